@@ -1,0 +1,1 @@
+"""The venue hub for shared terminals. It may import `crypto`; everything else it asks over HTTP."""
