@@ -1,0 +1,64 @@
+"""Exact numbers: read, written in lowest terms, and rounded for the eye only.
+
+Text: docs/rules.md, "Numbers". Every comparison of a rule is made on `Fraction`; a float never enters. The two
+`display_` functions are the only place where anything is rounded, and nothing reads their result back.
+"""
+
+import re
+from fractions import Fraction
+
+from verify.rules.errors import MalformedNumber
+
+MAX_CHARS = 40  # of one written number; longer ones are mistakes, or meant to slow the reader down
+
+# ASCII digits only: `int` and `Fraction` alone would also take 1_000, full-width １, 1e9 and blanks.
+_SPELLING = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+)|/([1-9][0-9]*))?")
+
+
+def read_exact(value: object) -> Fraction:
+    """Read an integer, or a string holding an integer, a decimal or a fraction: 70, "70", "0.5", "19/20", "-1/2".
+
+    Refused: floats and booleans, leading zeros, a plus sign, a minus before zero, exponents, blanks, separators,
+    a zero denominator, and more than `MAX_CHARS` characters.
+
+    Raises: MalformedNumber. Source: docs/rules.md, "Numbers".
+    """
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise MalformedNumber("an exact number is an integer or a string, never a float")
+    if isinstance(value, int):
+        if abs(value) >= 10**MAX_CHARS:
+            raise MalformedNumber(f"a number has at most {MAX_CHARS} characters")
+        return Fraction(value)
+    if len(value) > MAX_CHARS:
+        raise MalformedNumber(f"a number has at most {MAX_CHARS} characters")
+    match = _SPELLING.fullmatch(value)
+    if match is None:
+        raise MalformedNumber('not an exact number: write an integer, a decimal or a fraction, as "70", "0.5" or "2/3"')
+    sign, whole, decimals, denominator = match.groups()
+    number = Fraction(int(whole + (decimals or "")), 10 ** len(decimals or ""))
+    if denominator is not None:
+        number /= int(denominator)
+    if sign:
+        if number == 0:
+            raise MalformedNumber("zero is written without a sign")
+        return -number
+    return number
+
+
+def format_exact(number: Fraction) -> str:
+    """Write in lowest terms: "70", "1/2", "-3/4". `read_exact` reads it back."""
+    return str(Fraction(number))
+
+
+def display_number(number: Fraction) -> str:
+    """Two decimals, half away from zero: 70 is "70.00", 379/40 is "9.48". A value that rounds to zero has no sign."""
+    hundredths, rest = divmod(abs(number.numerator) * 100, number.denominator)
+    if 2 * rest >= number.denominator:
+        hundredths += 1
+    sign = "-" if number < 0 and hundredths else ""
+    return f"{sign}{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def display_percent(number: Fraction) -> str:
+    """A rate as a percentage, rounded like `display_number`: 2/5 is "40.00%"."""
+    return display_number(number * 100) + "%"
