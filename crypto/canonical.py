@@ -13,7 +13,7 @@ from typing import NoReturn, TypeAlias
 
 from crypto.errors import JsonTooDeep, JsonTooLarge, MalformedJson, NotCanonical, NotEncodable
 
-JSON: TypeAlias = None | bool | int | str | list["JSON"] | dict[str, "JSON"]
+JSON: TypeAlias = bool | int | str | list["JSON"] | dict[str, "JSON"] | None
 
 MAX_BYTES = 4 * 1024 * 1024  # one ledger line
 MAX_DEPTH = 16
