@@ -71,7 +71,8 @@ def make_ballot(
 ) -> bytes:
     """Client: the ballot line.
 
-    `choice` is canonical JSON, `length` the paper's, `ephemeral_seed` 32 fresh random bytes. The device stores the line before it sends it, and then sends only these bytes.
+    `choice` is canonical JSON, `length` the paper's, `ephemeral_seed` 32 fresh random bytes. The device stores the line
+    before it sends it, and then sends only these bytes.
     Raises: BadLength, BadRecipientKey.
     """
     key = ed25519.public_key(key_seed)

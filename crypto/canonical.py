@@ -85,23 +85,19 @@ def decode_relaxed(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = 
     return value
 
 
-def depth(data: bytes) -> int:
-    """How deep the brackets of a JSON text nest, counted on its bytes; right for texts that are JSON."""
-    deepest = level = 0
+def _check_depth(data: bytes, max_depth: int) -> None:
+    """Count the nesting on the bytes: the parser is recursive and must not see a text that is too deep."""
+    if data.count(b"[") + data.count(b"{") <= max_depth:
+        return  # most lines have fewer opening brackets in all than they may nest
+    level = 0
     for match in _STRING_OR_BRACKET.finditer(data):
         first = data[match.start()]
         if first in b"[{":
             level += 1
-            deepest = max(deepest, level)
+            if level > max_depth:
+                raise JsonTooDeep(f"expected at most {max_depth} levels of nesting")
         elif first in b"]}":
             level -= 1
-    return deepest
-
-
-def _check_depth(data: bytes, max_depth: int) -> None:
-    # Most lines have fewer opening brackets in all than they may nest.
-    if data.count(b"[") + data.count(b"{") > max_depth and depth(data) > max_depth:
-        raise JsonTooDeep(f"expected at most {max_depth} levels of nesting")
 
 
 def _check_value(value: object) -> bool:

@@ -1,8 +1,8 @@
 """Sealed requests: a voter's POST and its answer, closed to whoever carries them.
 
 Format: docs/protocol.md §7. The request is an HPKE seal to the transport key; inside stands a fresh answer key,
-under which the answer comes back. One length per route in each direction, so neither a listener on plain HTTP nor a proxy that
-ends TLS holds a line that the published box key would open, or learns anything from sizes.
+under which the answer comes back. One length per route in each direction, so neither a listener on plain HTTP nor a
+proxy that ends TLS holds a line that the published box key would open, or learns anything from sizes.
 """
 
 from cryptography.exceptions import InvalidTag
@@ -16,9 +16,9 @@ ANSWER_KEY_BYTES = 32
 REQUEST_OVERHEAD = hpke.ENC_BYTES + ANSWER_KEY_BYTES + hpke.TAG_BYTES
 ANSWER_OVERHEAD = 16
 # Always zero: a client draws a new answer key for every POST. An attacker can still replay a body, and two different
-# answers under one key would tell their difference and let him forge a third. So nothing secret and nothing unsigned that
-# matters may depend on how often a request came: a repeated cast gets the same receipt, a repeated redeem the same
-# signatures.
+# answers under one key would tell their difference and let him forge a third. So nothing secret, and nothing unsigned
+# that matters, may depend on how often a request came: a repeated cast gets the same receipt, a repeated redeem the
+# same signatures.
 _ANSWER_NONCE = bytes(12)
 _PADDING = b" "
 
