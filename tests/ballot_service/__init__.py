@@ -1,0 +1,1 @@
+"""Tests of the web service, one folder per folder of it."""
