@@ -1,0 +1,49 @@
+"""The web application: it wires the rooms, and knows nothing else."""
+
+from __future__ import annotations
+
+import secrets
+from importlib.metadata import version
+
+from flask import Flask, Response
+
+from ballot_service.console.pages import login_pages
+from ballot_service.console.routes import officer_routes
+from ballot_service.limits import Limits
+from ballot_service.openapi import openapi
+from ballot_service.service import Service
+from ballot_service.voter.routes import voter_routes
+from ballot_service.web import MAX_BODY_BYTES, PREFIX, answer, install_error_handlers
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def create_app(service: Service) -> Flask:
+    """The application over an open service."""
+    app = Flask("ballot_service", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.extensions["ballot-service"] = service
+    install_error_handlers(app)
+    limits = Limits(app, service.config, service.keyring.files.create(secrets.token_bytes(32), "limits.key"))
+    groups = [voter_routes(limits), officer_routes(limits)]
+    for group in groups:
+        app.register_blueprint(group.blueprint)
+    app.register_blueprint(login_pages())
+    document = openapi([operation for group in groups for operation in group.operations], version("ballot-service"))
+
+    @app.get(PREFIX + "/openapi.json")
+    def _openapi() -> Response:
+        return answer(document)
+
+    @app.after_request
+    def _add_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return app

@@ -1,0 +1,1 @@
+"""Ballot boxes: the ceremony that makes their keys, the shares that open them."""

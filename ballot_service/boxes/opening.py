@@ -1,0 +1,142 @@
+"""Opening a box: shares come in, each checked against its commitment; with enough of them the ballots are counted.
+
+Scrutineers release pads, never card secrets: opening one box opens no other. Nothing opens before phones had their
+time to find a missing ballot, and a poll with an objection never opens. Source: protocol §6, §8.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from ballot_service.errors import Refused
+from ballot_service.ledger.book import Book
+from ballot_service.meetings.acts import Act, Acts
+from ballot_service.meetings.state import MeetingState, Poll
+from ballot_service.results.count import judge_poll
+from ballot_service.store.tables import Meeting, ReleasedShare
+from crypto import hpke, shares
+from crypto.encoding import b64u, from_b64u
+from crypto.errors import CryptoError
+from verify import rules
+
+
+def objection_time_left(meeting: Meeting, now: datetime, objection_seconds: int) -> int:
+    """Whole seconds until a box may be opened after the last close."""
+    if meeting.poll_closed_at is None:
+        return 0
+    return max(0, meeting.poll_closed_at + objection_seconds - int(now.timestamp()))
+
+
+class BoxDesk:
+    """Acts on boxes."""
+
+    def __init__(self, acts: Acts, book: Book, objection_seconds: int) -> None:
+        self.acts = acts
+        self.book = book
+        self.objection_seconds = objection_seconds
+
+    def release_share(self, meeting_id: str, box: int, card: int, pad: bytes) -> int:
+        """Take a scrutineer's pad for one box; returns how many cards have released theirs.
+
+        Box 0 is the test box: any time before the meeting is closed, to show that a card works.
+        Raises: Refused (share-wrong, too-early, not-found).
+        """
+        with self.acts.begin(meeting_id) as act:
+            state = act.state
+            cards = state.meeting["scrutineers"]["cards"]
+            if not 0 <= box < len(state.meeting["boxes"]) or not 1 <= card <= cards:
+                raise Refused("not-found", f"there is no box {box} or no card {card} in this meeting")
+            if box != 0 and not any(poll.box == box for poll in state.waiting_polls):
+                raise Refused("too-early", f"box {box} does not wait to be opened")
+            public = state.meeting["boxes"][box]
+            share = shares.xor(from_b64u(public["sealed"][card - 1]), pad)
+            commitment = shares.share_commitment(meeting_id, box, card, share)
+            if commitment != from_b64u(public["commit"][card - 1]):
+                raise Refused("share-wrong", f"card {card} does not fit box {box}: is it this meeting's card?")
+            act.session.merge(ReleasedShare(meeting=meeting_id, box=box, card=card, share=share))
+            act.session.flush()
+            return len(_shares(act, box))
+
+    def open(self, meeting_id: str, poll_id: str | None = None) -> dict[str, dict[str, Any]]:
+        """Open the box of a closed poll and count; returns contest id → round object.
+
+        `poll_id` None means the poll that closed last. Raises: Refused (not-found, poll-closed, objection-open,
+        too-early, witness-missing, shares-missing).
+        """
+        with self.acts.begin(meeting_id) as act:
+            poll = _to_open(act.state, poll_id)
+            if poll.objections:
+                raise Refused("objection-open", f"poll {poll.id}: a phone proved that its ballot is missing; void it")
+            left = objection_time_left(act.meeting, self.acts.clock(), self.objection_seconds)
+            if left > 0 and poll is act.state.last_closed:
+                raise Refused("too-early", f"phones still check poll {poll.id}: wait {left} s")
+            if act.state.meeting["witnesses"]["quorum"] and not act.state.witness_waived:
+                raise Refused("witness-missing", "the close has not been cosigned; wait, or waive the witnesses")
+            released = _shares(act, poll.box)
+            threshold = act.state.meeting["scrutineers"]["threshold"]
+            if len(released) < threshold:
+                raise Refused("shares-missing", f"{len(released)} of {threshold} cards have opened box {poll.box}")
+            chosen = dict(sorted(released.items())[:threshold])
+            box_key = hpke.OpeningKey(_box_secret(act.state, poll.box, chosen, threshold))
+            judged = judge_poll(act.session, self.book, act.state, poll, box_key)
+            act.add_timed(
+                "box-open",
+                poll=poll.id,
+                box=poll.box,
+                shares=[{"card": card, "share": b64u(share)} for card, share in chosen.items()],
+                close=self.book.note_at(act.session, meeting_id, poll.close_size),
+            )
+            act.add_timed(
+                "result",
+                poll=poll.id,
+                contests={contest: rules.result_form(one) for contest, one in judged.items()},
+            )
+            act.session.execute(
+                delete(ReleasedShare).where(ReleasedShare.meeting == meeting_id, ReleasedShare.box == poll.box)
+            )
+        return judged
+
+    def recount(self, meeting_id: str, poll_id: str) -> dict[str, dict[str, Any]]:
+        """The round objects of an opened poll, counted again from the ledger, with their working.
+
+        Raises: Refused (not-found, too-early).
+        """
+        with self.acts.look(meeting_id) as (session, state):
+            poll = state.polls.get(poll_id)
+            if poll is None:
+                raise Refused("not-found", "there is no such poll")
+            if poll.phase != "opened":
+                raise Refused("too-early", f"poll {poll_id} is {poll.phase}: its box is not opened")
+            threshold = state.meeting["scrutineers"]["threshold"]
+            secret = _box_secret(state, poll.box, poll.shares, threshold)
+            return judge_poll(session, self.book, state, poll, hpke.OpeningKey(secret))
+
+
+def _shares(act: Act, box: int) -> dict[int, bytes]:
+    query = select(ReleasedShare).where(ReleasedShare.meeting == act.meeting.id, ReleasedShare.box == box)
+    return {row.card: row.share for row in act.session.scalars(query)}
+
+
+def _to_open(state: MeetingState, poll_id: str | None) -> Poll:
+    poll = state.polls.get(poll_id) if poll_id is not None else state.last_closed or state.open_poll
+    if poll is None:
+        raise Refused("not-found", "there is no such poll to open")
+    if poll.phase == "open":
+        raise Refused("too-early", f"poll {poll.id} still takes ballots: close it first")
+    if poll.phase != "closed":
+        raise Refused("poll-closed", f"poll {poll.id} is {poll.phase} already")
+    return poll
+
+
+def _box_secret(state: MeetingState, box: int, released: dict[int, bytes], threshold: int) -> bytes:
+    """Raises: Refused (share-wrong) when the shares do not give the box key: a spoiled ceremony."""
+    try:
+        pair = hpke.derive_key_pair(shares.combine(released, threshold))
+    except CryptoError as error:
+        raise Refused("share-wrong", f"the shares of box {box} do not fit together: {error}") from None
+    if pair.public != from_b64u(state.meeting["boxes"][box]["key"]):
+        raise Refused("share-wrong", f"the shares of box {box} do not give its key: the ceremony was spoiled")
+    return pair.secret

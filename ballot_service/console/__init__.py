@@ -1,0 +1,1 @@
+"""The organiser's side: accounts and the acts of officers."""

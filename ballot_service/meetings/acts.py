@@ -1,0 +1,138 @@
+"""One act of an organiser: lock the meeting, read its state, decide, append, sign. All of it or nothing.
+
+Two organisers who press the same button are two acts, one after the other: the second sees what the first did and is
+refused by the rules, not by luck.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ballot_service.errors import Refused
+from ballot_service.ledger.book import Book
+from ballot_service.meetings.state import MeetingState, new_state
+from ballot_service.store.engine import Store
+from ballot_service.store.tables import LedgerLine, Meeting
+from crypto import canonical
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class States:
+    """The state of every meeting, kept in memory and brought up to date from the ledger's new lines."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, MeetingState] = {}
+        self._lock = threading.Lock()
+
+    def load(self, session: Session, meeting: Meeting) -> MeetingState:
+        """The state at the end of the ledger as this transaction sees it. Callers read it and never change it."""
+        with self._lock:
+            state = self._states.get(meeting.id)
+        if state is not None and state.size == meeting.size:
+            return state
+        if state is None or state.size > meeting.size:
+            state = None
+        state = self._brought_forward(session, meeting, state)
+        with self._lock:
+            self._states[meeting.id] = state
+        return state
+
+    def _brought_forward(self, session: Session, meeting: Meeting, state: MeetingState | None) -> MeetingState:
+        """A copy taken forward, so that a thread that still reads the old one sees nothing move."""
+        start = state.size if state is not None else 0
+        query = (
+            select(LedgerLine.position, LedgerLine.line, LedgerLine.leaf_hash)
+            .where(
+                LedgerLine.meeting == meeting.id,
+                LedgerLine.position >= start,
+                LedgerLine.position < meeting.size,
+                LedgerLine.type != "ballot",
+            )
+            .order_by(LedgerLine.position)
+        )
+        state = copy.deepcopy(state)
+        for position, line, leaf in session.execute(query):
+            entry = canonical.decode_object(line)
+            if state is None:
+                state = new_state(entry, leaf)
+                continue
+            state.skip_ballots(position - state.size)
+            state.apply(entry, leaf)
+        if state is None:
+            raise Refused("not-published", f"meeting {meeting.id!r} is not published")
+        state.skip_ballots(meeting.size - state.size)
+        return state
+
+
+@dataclass
+class Act:
+    """What one act sees and what it wants to append."""
+
+    session: Session
+    meeting: Meeting
+    state: MeetingState
+    at: str  # the server's UTC time to the minute
+    lines: list[tuple[str, bytes]] = field(default_factory=list)
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def add(self, entry_type: str, /, **fields: Any) -> bytes:
+        """Append an entry; returns its line."""
+        line = canonical.encode({"type": entry_type, **fields})
+        self.lines.append((entry_type, line))
+        return line
+
+    def add_timed(self, entry_type: str, /, **fields: Any) -> bytes:
+        """Append an entry that carries the time, for the minutes of the meeting."""
+        return self.add(entry_type, at=self.at, **fields)
+
+
+class Acts:
+    """Opens acts."""
+
+    def __init__(self, store: Store, book: Book, clock: Clock = utc_now) -> None:
+        self.store = store
+        self.book = book
+        self.clock = clock
+        self.states = States()
+
+    @contextmanager
+    def begin(self, meeting_id: str) -> Iterator[Act]:
+        """An act on a meeting that is not closed.
+
+        Raises: Refused (not-found, meeting-closed), and whatever the act refuses; then nothing has changed.
+        """
+        with self.store.write() as session:
+            meeting = self.store.lock_meeting(session, meeting_id)
+            state = self.states.load(session, meeting)
+            if state.closed:
+                raise Refused("meeting-closed", f"meeting {meeting_id!r} is closed; nothing can be added to its ledger")
+            act = Act(session, meeting, state, at=self.clock().strftime("%Y-%m-%dT%H:%MZ"))
+            yield act
+            head = self.book.append_lines(session, meeting, act.lines) if act.lines else None
+        if head is not None:
+            self.book.remember(meeting_id, head)
+        for finish in act.after_commit:
+            finish()
+
+    @contextmanager
+    def look(self, meeting_id: str) -> Iterator[tuple[Session, MeetingState]]:
+        """Read a meeting. Raises: Refused (not-found)."""
+        with self.store.read() as session:
+            meeting = session.get(Meeting, meeting_id)
+            if meeting is None:
+                raise Refused("not-found", f"there is no meeting {meeting_id!r} here")
+            yield session, self.states.load(session, meeting)

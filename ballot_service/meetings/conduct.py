@@ -1,0 +1,200 @@
+"""What an organiser records beside the polls: who is present, steps of the agenda, slips at the desk, decisions,
+announcements, the end of the meeting. Each becomes one line of the ledger, or is refused and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete, update
+
+from ballot_service.errors import Refused
+from ballot_service.meetings.acts import Act, Acts
+from ballot_service.meetings.state import MeetingState
+from ballot_service.polls.conduct import list_redeemed
+from ballot_service.store.keyring import Keyring
+from ballot_service.store.tables import Intake, Recusal, ReleasedShare, Slip, TellerCount
+from crypto import slips
+from crypto.encoding import b64u
+from verify import rules
+
+
+class Conduct:
+    """Acts of organisers, host and desk."""
+
+    def __init__(self, acts: Acts, keyring: Keyring) -> None:
+        self.acts = acts
+        self.keyring = keyring
+
+    def attendance(self, meeting_id: str, present: Mapping[str, int], by: str) -> None:
+        """Record how many of each class are present; a class left out keeps its figure.
+
+        Raises: Refused (bad-request, more-than-expected).
+        """
+        with self.acts.begin(meeting_id) as act:
+            if not present:
+                raise Refused("bad-request", "say how many are present of at least one class")
+            for voter_class, count in present.items():
+                _check_class(act.state, voter_class)
+                expected = act.state.expected[voter_class]
+                if count > expected:
+                    raise Refused(
+                        "more-than-expected", f"class {voter_class}: {count} present, but {expected} are expected"
+                    )
+            act.add_timed("attendance", present=dict(present), by=by)
+
+    def change_expected(self, meeting_id: str, voter_class: str, expected: int, reason: str, by: Sequence[str]) -> None:
+        """Correct 应到 before the first poll. Raises: Refused (bad-request, poll-open, more-than-expected)."""
+        with self.acts.begin(meeting_id) as act:
+            _check_class(act.state, voter_class)
+            if act.state.polls:
+                raise Refused("poll-open", "a poll was opened already: the number expected stays as it is")
+            if expected < act.state.present[voter_class]:
+                raise Refused(
+                    "more-than-expected",
+                    f"class {voter_class}: {act.state.present[voter_class]} are present, more than {expected}",
+                )
+            act.add("expected-change", **{"class": voter_class}, expected=expected, reason=reason, by=list(by))
+
+    def step(self, meeting_id: str, item_id: str, step: str, subject: str | None) -> None:
+        """Record a step of an agenda item. Raises: Refused (not-found, bad-request, step-missing)."""
+        with self.acts.begin(meeting_id) as act:
+            state = act.state
+            item = next((item for item in state.items if item["id"] == item_id), None)
+            if item is None:
+                raise Refused("not-found", f"there is no item {item_id!r} on the agenda")
+            if step not in item["steps"]:
+                raise Refused("bad-request", f"item {item_id} has no step {step!r}; it has {', '.join(item['steps'])}")
+            if subject is not None and subject not in state.subjects(item):
+                raise Refused("bad-request", f"item {item_id} assesses nobody with the id {subject!r}")
+            recorded = state.steps.get(item_id, [])
+            if not rules.step_in_order(item["steps"], recorded, state.subjects(item), step, subject):
+                raise Refused("step-missing", f"item {item_id}: an earlier step than {step} is still to be recorded")
+            act.add_timed("step", item=item_id, step=step, subject=subject)
+
+    def change_slip(
+        self, meeting_id: str, kind: str, voter_class: str, token: bytes | None, reason: str, by: Sequence[str]
+    ) -> None:
+        """Activate a reserve slip, void a slip in hand, or record a replacement.
+
+        token: the redeem token of the slip, as the desk's scanner derives it from the QR code; None only for a
+        replacement of a slip that is lost. Raises: Refused (bad-request, slip-used).
+        """
+        with self.acts.begin(meeting_id) as act:
+            _check_class(act.state, voter_class)
+            slip_id = None
+            if token is not None:
+                slip_id = slips.slip_id(meeting_id, token)
+                slip = act.session.get(Slip, slip_id)
+                if slip is None or slip.meeting != meeting_id or slip.voter_class != voter_class:
+                    raise Refused("slip-used", f"this is no slip of class {voter_class} of this meeting")
+                _change_slip_row(act, slip, kind)
+            elif kind != "replaced":
+                raise Refused("bad-request", "scan the slip: only the replacement of a lost one goes without")
+            act.add(
+                "slip-change",
+                kind=kind,
+                slip=None if slip_id is None else b64u(slip_id),
+                **{"class": voter_class},
+                reason=reason,
+                by=list(by),
+            )
+
+    def waive_witnesses(self, meeting_id: str, reason: str, by: Sequence[str]) -> None:
+        """Open boxes without cosignatures. Raises: Refused (bad-request)."""
+        with self.acts.begin(meeting_id) as act:
+            if not act.state.meeting["witnesses"]["quorum"] or act.state.witness_waived:
+                raise Refused("bad-request", "there is no witness left to waive in this meeting")
+            act.add("witness-waived", reason=reason, by=list(by))
+
+    def decide(self, meeting_id: str, contest_id: str, choice: str, by: str) -> None:
+        """Record what the committee decided after an undecided round. Raises: Refused (nothing-to-decide)."""
+        with self.acts.begin(meeting_id) as act:
+            state = act.state
+            found = state.find_contest(contest_id)
+            if found is None:
+                raise Refused("not-found", f"there is no contest {contest_id!r} on the agenda")
+            if choice not in ("revote", "end"):
+                raise Refused("bad-request", "a decision is revote or end")
+            rounds = state.rounds.get(contest_id, [])
+            if not rules.may_decide(found[1], rounds, state.decisions.get(contest_id, {})):
+                raise Refused("nothing-to-decide", f"contest {contest_id}: its last round leaves nothing to decide")
+            act.add_timed("decision", contest=contest_id, round=rounds[-1]["round"], choice=choice, by=by)
+
+    def announce(self, meeting_id: str, contest_ids: Sequence[str], to: str | None) -> str:
+        """Record that results are announced; returns to whom. `to` None means the first audience of their mode.
+
+        Raises: Refused (bad-request, not-found, announce-not-allowed).
+        """
+        with self.acts.begin(meeting_id) as act:
+            mode = _common_mode(act.state, contest_ids)
+            audience = to if to is not None else rules.default_audience(mode)
+            for contest_id in contest_ids:
+                rounds = act.state.rounds.get(contest_id, [])
+                last = rounds[-1]["round"] if rounds else 0
+                earlier = act.state.announced.get(contest_id, {}).get(last, [])
+                try:
+                    rules.check_announcement(mode, audience, earlier=earlier, counted=bool(rounds))
+                except rules.NotNow as refusal:
+                    raise Refused(refusal.code, f"contest {contest_id}: {refusal}") from None
+            act.add_timed("announce", contests=list(contest_ids), mode=mode, to=audience)
+        return audience
+
+    def close(self, meeting_id: str) -> None:
+        """End the meeting; every private key of it is destroyed.
+
+        Raises: Refused (poll-open) while a poll is open or waits for its box.
+        """
+        with self.acts.begin(meeting_id) as act:
+            unfinished = act.state.open_poll or act.state.last_closed
+            if unfinished is not None:
+                raise Refused("poll-open", f"poll {unfinished.id} is neither opened nor void")
+            list_redeemed(act)
+            act.add_timed("closed", scores={})
+            act.meeting.closed = True
+            act.session.execute(
+                update(Slip).where(Slip.meeting == meeting_id).values(request_hash=None, signatures=None, active=False)
+            )
+            for table in (Intake, Recusal, TellerCount, ReleasedShare):
+                act.session.execute(delete(table).where(table.meeting == meeting_id))
+            act.after_commit.append(lambda: self._forget(meeting_id))
+
+    def _forget(self, meeting_id: str) -> None:
+        self.keyring.end_meeting(meeting_id)
+        self.acts.store.forget_deleted()
+
+
+def _change_slip_row(act: Act, slip: Slip, kind: str) -> None:
+    redeemed = slip.request_hash is not None
+    if kind == "activated":
+        if not slip.reserve or slip.active or slip.voided:
+            raise Refused("slip-used", "only a reserve slip that was never activated can be activated")
+        slip.active = True
+    elif kind == "voided":
+        if redeemed or slip.voided:
+            raise Refused("slip-used", "this slip is redeemed or void already; a redeemed booklet cannot be revoked")
+        slip.active, slip.voided = False, True
+    elif kind == "replaced":
+        if not redeemed:
+            raise Refused("slip-used", "this slip is not redeemed: void it and activate a reserve slip instead")
+    else:
+        raise Refused("bad-request", "a slip is activated, voided or replaced")
+
+
+def _check_class(state: MeetingState, voter_class: str) -> None:
+    if voter_class not in state.expected:
+        raise Refused("bad-request", f"there is no class {voter_class!r}; there are {', '.join(state.classes)}")
+
+
+def _common_mode(state: MeetingState, contest_ids: Sequence[str]) -> str:
+    if not contest_ids or len(set(contest_ids)) != len(contest_ids):
+        raise Refused("bad-request", "name each contest to announce once")
+    modes = set()
+    for contest_id in contest_ids:
+        found = state.find_contest(contest_id)
+        if found is None:
+            raise Refused("not-found", f"there is no contest {contest_id!r} on the agenda")
+        modes.add(str(found[0]["announce"]))
+    if len(modes) > 1:
+        raise Refused("announce-not-allowed", "these contests are announced in different ways: announce them apart")
+    return modes.pop()

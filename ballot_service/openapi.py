@@ -1,0 +1,88 @@
+"""openapi.json, made from the routes themselves, so that it cannot speak of another API than the one that runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+
+from ballot_service.errors import STATUS
+from ballot_service.web import Operation
+
+SCHEMAS = "#/components/schemas/"
+
+
+def openapi(operations: Iterable[Operation], version: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document."""
+    paths: dict[str, dict[str, Any]] = {}
+    schemas: dict[str, Any] = {
+        "Refusal": {
+            "type": "object",
+            "required": ["code", "message"],
+            "properties": {
+                "code": {"type": "string", "enum": sorted(STATUS)},
+                "message": {"type": "string"},
+                "problems": {"type": "array", "items": {"type": "string"}},
+            },
+        }
+    }
+    for operation in operations:
+        if isinstance(operation.body, type):
+            schema = operation.body.model_json_schema(ref_template=SCHEMAS + "{model}")
+            schemas.update(schema.pop("$defs", {}))
+            schemas[operation.body.__name__] = schema
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _describe(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Ballot service", "version": version, "license": {"name": "Apache-2.0"}},
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"officer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _describe(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "summary": operation.summary,
+        "tags": [operation.group],
+        "operationId": re.sub(r"\W+", "_", f"{operation.method.lower()}{operation.path.removeprefix('/api/v1')}"),
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in re.findall(r"\{(\w+)\}", operation.path)
+        ],
+        "responses": _responses(operation),
+    }
+    if operation.group == "officer" and not operation.path.endswith("/login"):
+        described["security"] = [{"officer": []}]
+    if operation.body is not None:
+        described["requestBody"] = {"required": True, "content": _body(operation.body)}
+    return described
+
+
+def _body(body: type[BaseModel] | str) -> dict[str, Any]:
+    if isinstance(body, str):
+        schema = {"type": "string", "format": "binary"} if body != "application/json" else {"type": "object"}
+        return {body: {"schema": schema}}
+    return {"application/json": {"schema": {"$ref": SCHEMAS + body.__name__}}}
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    refusals = sorted({*operation.refusals, "internal"})
+    for status in sorted({STATUS[code] for code in refusals}):
+        codes = [code for code in refusals if STATUS[code] == status]
+        responses[str(status)] = {
+            "description": ", ".join(codes),
+            "content": {"application/json": {"schema": {"$ref": SCHEMAS + "Refusal"}}},
+        }
+    success: dict[str, Any] = {"description": "done"}
+    if operation.success != 204:
+        success["content"] = {operation.media_type: {}}
+    responses[str(operation.success)] = success
+    if operation.success == 201 and operation.path.endswith("/ballots"):
+        responses["200"] = {**success, "description": "the same ballot was taken before; the same receipt"}
+    return responses

@@ -1,0 +1,1 @@
+"""Polls: papers, opening, intake, receipts, close."""

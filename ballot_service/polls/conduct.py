@@ -1,0 +1,373 @@
+"""The organiser's side of a poll: print papers, open, close, void. What may not happen is refused with its reason.
+
+The refusals are tried in the order of the meeting file's §7, so that two programs that replay a meeting stop at the
+same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from ballot_service.boxes.opening import objection_time_left
+from ballot_service.errors import Refused
+from ballot_service.meetings.acts import Act, Acts
+from ballot_service.meetings.state import MeetingState, Paper, Poll
+from ballot_service.polls.check_ballot import read_ballot
+from ballot_service.polls.intake import CastingDesk
+from ballot_service.store.keyring import INTAKE_KEY_BYTES, Keyring
+from ballot_service.store.tables import Intake, Recusal, ReleasedShare, Slip, SpentValue, TellerCount
+from crypto import merkle
+from crypto.encoding import b64u
+from verify import rules
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A poll that takes ballots now."""
+
+    poll: str
+    box: int
+    papers: list[bytes]  # paper hashes, in the order of the contests asked for
+
+
+@dataclass(frozen=True)
+class ClosedPoll:
+    """A poll that takes no more ballots."""
+
+    poll: str
+    counts: list[dict[str, Any]]  # as in the `poll-close` entry
+
+
+class PollDesk:
+    """Acts on polls."""
+
+    def __init__(
+        self,
+        acts: Acts,
+        keyring: Keyring,
+        casting: CastingDesk,
+        random_bytes: Callable[[int], bytes],
+        objection_seconds: int,
+    ) -> None:
+        self.acts = acts
+        self.keyring = keyring
+        self.casting = casting
+        self.random_bytes = random_bytes
+        self.objection_seconds = objection_seconds
+
+    def recuse(self, meeting_id: str, contest_id: str, voter_class: str, count: int) -> None:
+        """Take `count` holders of a class out of a contest's next paper.
+
+        Raises: Refused (not-found, poll-open, bad-request).
+        """
+        with self.acts.begin(meeting_id) as act:
+            contest = _contest(act.state, contest_id)[1]
+            if voter_class not in contest["voters"]:
+                raise Refused("bad-request", f"class {voter_class} does not vote on contest {contest_id}")
+            if not 0 <= count <= act.state.expected[voter_class]:
+                raise Refused("bad-request", f"a recusal takes out 0 to {act.state.expected[voter_class]} holders")
+            if act.state.prepared_paper(contest_id) is not None or _being_polled(act.state, contest_id):
+                raise Refused("poll-open", f"the paper of contest {contest_id} is printed: recuse before that")
+            act.session.merge(Recusal(meeting=meeting_id, contest=contest_id, voter_class=voter_class, count=count))
+
+    def open(self, meeting_id: str, contest_ids: Sequence[str], small_groups: Sequence[str] = ()) -> Opened:
+        """Print the papers that are not printed yet and open the poll, in one act.
+
+        Raises: Refused, tried in this order: poll-open, not-admitted, no-decision, round-limit, step-missing,
+        attendance-missing, more-slips-than-present, quorum-not-held, class-too-small, no-page-left, no-box-left.
+        """
+        if not contest_ids or len(set(contest_ids)) != len(contest_ids):
+            raise Refused("bad-request", "name each contest of the poll once")
+        with self.acts.begin(meeting_id) as act:
+            state = act.state
+            self._check_nothing_polled(act, contest_ids)
+            asked = [_contest(state, contest_id) for contest_id in contest_ids]
+            rounds = [_next_round(state, contest) for _item, contest in asked]
+            for item in [item for item, _asked in asked]:
+                missing = rules.missing_step(item["steps"], state.steps.get(item["id"], []), state.subjects(item))
+                if missing is not None:
+                    raise Refused("step-missing", f"item {item['id']}: step {missing} is required before the poll")
+            if not state.attendance_taken:
+                raise Refused("attendance-missing", "record who is present before the first poll")
+            redeemed = list_redeemed(act)
+            _check_slips_against_present(state, redeemed)
+            for item, contest in asked:
+                _check_quorum(state, item, contest)
+            for _item, contest in asked:
+                too_small = rules.too_small(contest, redeemed, state.meeting["min_class"], small_groups)
+                if too_small:
+                    raise Refused(
+                        "class-too-small",
+                        f"contest {contest['id']}: fewer than {state.meeting['min_class']} slips of class "
+                        f"{', '.join(too_small)} are redeemed; their answers would not be secret",
+                    )
+            papers = self._print(act, asked, rounds)
+            poll_id = f"p{len(state.polls) + 1}"
+            self.keyring.make_intake(meeting_id, poll_id, self.random_bytes(INTAKE_KEY_BYTES))
+            act.add_timed(
+                "poll-open",
+                poll=poll_id,
+                box=state.next_box,
+                papers=[b64u(paper) for paper in papers],
+                small_groups=sorted(small_groups),
+            )
+            act.meeting.open_poll = poll_id
+            box = state.next_box
+        return Opened(poll_id, box, papers)
+
+    def close(self, meeting_id: str, poll_id: str | None = None, *, assisted: int = 0) -> ClosedPoll:
+        """Stop taking ballots and append them, in ascending order of ballot key.
+
+        One transaction: decrypt, sort, append, count, delete; then the intake key and the box's transport key are
+        destroyed. `poll_id` None means the open one. Raises: Refused (poll-closed, more-slips-than-present).
+        """
+        with self.acts.begin(meeting_id) as act:
+            state, poll = act.state, _open_poll(act.state, poll_id)
+            redeemed = list_redeemed(act)
+            _check_slips_against_present(state, redeemed)
+            lines = self._gathered(act, poll)
+            counts = []
+            for paper in poll.papers:
+                for voter_class in paper.classes:
+                    batch = sorted(lines.pop((paper.hash, voter_class), []))
+                    act.lines += [("ballot", line) for _key, line in batch]
+                    issued = rules.issued(
+                        redeemed=redeemed[voter_class],
+                        replaced=state.replaced[voter_class],
+                        recused=paper.recused.get(voter_class, 0),
+                    )
+                    check_returned(poll, paper, voter_class, returned=len(batch), issued=issued)
+                    counts.append(
+                        {"paper": b64u(paper.hash), "class": voter_class, "issued": issued, "returned": len(batch)}
+                    )
+            assert not lines, "the intake holds a ballot of no paper of this poll"
+            act.add_timed("poll-close", poll=poll.id, counts=counts, hubs_missing=0, assisted=assisted)
+            act.meeting.open_poll = None
+            act.meeting.poll_closed_at = int(self.acts.clock().timestamp())
+            act.after_commit.append(lambda: self._end(meeting_id, poll))
+        return ClosedPoll(poll.id, counts)
+
+    def void(self, meeting_id: str, poll_id: str | None, reason: str, by: Sequence[str]) -> str:
+        """Void the open poll (its ballots are destroyed) or a closed one (its box is never opened).
+
+        `poll_id` None means the open one, else the one that closed last. Returns the poll's id.
+        Raises: Refused (bad-request, poll-closed).
+        """
+        with self.acts.begin(meeting_id) as act:
+            poll = _voidable(act.state, poll_id)
+            was_open = poll.phase == "open"
+            if was_open:
+                act.session.execute(delete(Intake).where(Intake.meeting == meeting_id))
+                act.meeting.open_poll = None
+                list_redeemed(act)
+            act.session.execute(
+                delete(ReleasedShare).where(ReleasedShare.meeting == meeting_id, ReleasedShare.box == poll.box)
+            )
+            for paper in poll.papers:
+                act.session.execute(
+                    delete(TellerCount).where(TellerCount.meeting == meeting_id, TellerCount.paper == paper.hash)
+                )
+            act.add_timed("poll-void", poll=poll.id, reason=reason, by=list(by))
+            act.after_commit.append(lambda: self._end(meeting_id, poll))
+        return poll.id
+
+    def recover(self) -> list[tuple[str, str]]:
+        """At start: destroy the intake keys of polls that have ended, and void an open poll whose key is lost.
+
+        Returns the (meeting, poll) that were voided.
+        """
+        voided = []
+        for meeting_id in self.keyring.files.meetings():
+            try:
+                with self.acts.look(meeting_id) as (_session, state):
+                    open_poll = state.open_poll
+                    boxes = {poll.id: poll.box for poll in state.polls.values()}
+            except Refused:
+                continue  # publishing was cut off
+            for poll_id in self.keyring.intake_polls(meeting_id):
+                if open_poll is None or poll_id != open_poll.id:
+                    self.keyring.end_poll(meeting_id, poll_id, boxes.get(poll_id))
+            if state.closed:
+                self.keyring.end_meeting(meeting_id)
+            elif open_poll is not None and self.keyring.intake(meeting_id, open_poll.id) is None:
+                self.void(meeting_id, open_poll.id, "intake-lost", ["ballot-service", "ballot-service"])
+                voided.append((meeting_id, open_poll.id))
+        return voided
+
+    # ── helpers ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _check_nothing_polled(self, act: Act, contest_ids: Sequence[str]) -> None:
+        if act.state.open_poll is not None:
+            raise Refused("poll-open", f"poll {act.state.open_poll.id} is open: close it first")
+        for contest_id in contest_ids:
+            if _being_polled(act.state, contest_id):
+                raise Refused("poll-open", f"contest {contest_id} waits for its box to be opened")
+        if act.state.waiting_polls:
+            # An objection speaks of the poll that closed last: the next poll must not take that away from the phones.
+            left = objection_time_left(act.meeting, self.acts.clock(), self.objection_seconds)
+            if left > 0:
+                raise Refused("too-early", f"phones still check the closed poll: wait {left} s")
+
+    def _print(self, act: Act, asked: list[tuple[Any, Any]], rounds: list[tuple[int, Any]]) -> list[bytes]:
+        state = act.state
+        needed = [contest["id"] for _item, contest in asked if state.prepared_paper(contest["id"]) is None]
+        if state.next_page + len(needed) - 1 > state.meeting["pages"]:
+            raise Refused("no-page-left", f"the booklets have {state.meeting['pages']} pages, all are used")
+        if state.next_box >= len(state.meeting["boxes"]):
+            raise Refused("no-box-left", f"all {len(state.meeting['boxes']) - 1} boxes of the ceremony are used")
+        papers, page = [], state.next_page
+        for (item, contest), (number, printed) in zip(asked, rounds, strict=True):
+            recused = {
+                row.voter_class: row.count
+                for row in act.session.scalars(
+                    select(Recusal)
+                    .where(Recusal.meeting == state.id, Recusal.contest == contest["id"], Recusal.count > 0)
+                    .order_by(Recusal.voter_class)
+                )
+            }
+            line = act.add(
+                "paper",
+                fingerprint=b64u(state.fingerprint),
+                item=item["id"],
+                contest=printed,
+                round=number,
+                page=page,
+                classes=contest["voters"],
+                recused=recused,
+                box=state.next_box,
+                box_key=state.meeting["boxes"][state.next_box]["key"],
+                length=rules.padded_length(printed["ballot"]),
+            )
+            papers.append(merkle.leaf_hash(line))
+            page += 1
+        return papers
+
+    def _gathered(self, act: Act, poll: Poll) -> dict[tuple[bytes, str], list[tuple[bytes, bytes]]]:
+        """(paper hash, class) → (ballot key, line), taken out of the intake."""
+        intake = self.casting.sealed_intake(act.state, poll)
+        if intake is None:
+            raise Refused("internal", "the intake key of the open poll is lost: void the poll and vote again")
+        gathered: dict[tuple[bytes, str], list[tuple[bytes, bytes]]] = {}
+        spent = []
+        for row in act.session.execute(
+            select(Intake.tag, Intake.sealed).where(Intake.meeting == act.meeting.id).order_by(Intake.tag)
+        ):
+            line = intake.open(row.tag, row.sealed)
+            ballot = read_ballot(line)
+            gathered.setdefault((ballot.paper_hash, ballot.voter_class), []).append((ballot.key, line))
+            spent += [ballot.key, ballot.enc]
+        if spent:
+            act.session.execute(
+                insert(SpentValue), [{"meeting": act.meeting.id, "value": value} for value in sorted(spent)]
+            )
+        act.session.execute(delete(Intake).where(Intake.meeting == act.meeting.id))
+        return gathered
+
+    def _end(self, meeting_id: str, poll: Poll) -> None:
+        self.casting.forget(meeting_id, poll.id)
+        self.keyring.end_poll(meeting_id, poll.id, poll.box)
+        self.acts.store.forget_deleted()
+
+
+def list_redeemed(act: Act) -> dict[str, int]:
+    """Append the `booklet` entry of slips redeemed since the last one, if any; returns redeemed slips per class."""
+    state = act.state
+    redeemed = dict(state.redeemed)
+    unlisted = act.session.execute(
+        select(Slip.id, Slip.token, Slip.voter_class)
+        .where(Slip.meeting == state.id, Slip.request_hash.is_not(None), Slip.listed.is_(False))
+        .order_by(Slip.id)
+    ).all()
+    for row in unlisted:
+        redeemed[row.voter_class] += 1
+    if unlisted:
+        act.add("booklet", slips=[b64u(row.token) for row in unlisted])
+        act.session.execute(update(Slip).where(Slip.id.in_([row.id for row in unlisted])).values(listed=True))
+    return redeemed
+
+
+def check_returned(poll: Poll, paper: Paper, voter_class: str, *, returned: int, issued: int) -> None:
+    """More ballots than people would make the whole ledger fail. Raises: Refused (more-slips-than-present)."""
+    present = poll.highest_present[voter_class]
+    if returned > issued:
+        raise Refused(
+            "more-slips-than-present",
+            f"contest {paper.contest_id}, class {voter_class}: {returned} ballots for {issued} issued; void the poll",
+        )
+    if returned > present:
+        raise Refused(
+            "more-slips-than-present",
+            f"contest {paper.contest_id}, class {voter_class}: {returned} ballots, but {present} recorded as present "
+            f"during the poll; count those present again",
+        )
+
+
+def _contest(state: MeetingState, contest_id: str) -> tuple[Any, Any]:
+    found = state.find_contest(contest_id)
+    if found is None:
+        raise Refused("not-admitted", f"there is no contest {contest_id!r} on the agenda")
+    return found
+
+
+def _next_round(state: MeetingState, contest: Any) -> tuple[int, Any]:
+    contest_id = contest["id"]
+    try:
+        return rules.next_round(contest, state.rounds.get(contest_id, []), state.decisions.get(contest_id, {}))
+    except rules.NotNow as refusal:
+        raise Refused(refusal.code, f"contest {contest_id}: {refusal}") from None
+
+
+def _being_polled(state: MeetingState, contest_id: str) -> bool:
+    return any(
+        paper.contest_id == contest_id
+        for poll in state.polls.values()
+        if poll.phase in ("open", "closed")
+        for paper in poll.papers
+    )
+
+
+def _check_slips_against_present(state: MeetingState, redeemed: dict[str, int]) -> None:
+    for voter_class, count in redeemed.items():
+        present = state.highest_present[voter_class]
+        if count - state.replaced[voter_class] > present:
+            raise Refused(
+                "more-slips-than-present",
+                f"class {voter_class}: {count} slips are redeemed, but {present} are recorded as present; "
+                f"count those present again",
+            )
+
+
+def _check_quorum(state: MeetingState, item: Any, contest: Any) -> None:
+    quorum = rules.nearest_quorum(state.meeting["quorum"], item["quorum"], contest)
+    if quorum is None:
+        return
+    judged = rules.judge_quorum(
+        quorum,
+        voters=contest["voters"],
+        present=state.present,
+        expected=state.expected,
+        observers=state.observers,
+    )
+    if not judged["held"]:
+        raise Refused("quorum-not-held", f"contest {contest['id']}: the quorum is not held, {judged['working']}")
+
+
+def _open_poll(state: MeetingState, poll_id: str | None) -> Poll:
+    if poll_id is not None and poll_id not in state.polls:
+        raise Refused("not-found", "there is no such poll to close")
+    if state.open_poll is None or poll_id not in (None, state.open_poll.id):
+        raise Refused("poll-closed", "this poll is not open")
+    return state.open_poll
+
+
+def _voidable(state: MeetingState, poll_id: str | None) -> Poll:
+    poll = state.polls.get(poll_id) if poll_id is not None else state.open_poll or state.last_closed
+    if poll is None:
+        raise Refused("not-found", "there is no such poll to void")
+    if poll.phase not in ("open", "closed"):
+        raise Refused("poll-closed", f"poll {poll.id} is {poll.phase}: it cannot be voided any more")
+    return poll

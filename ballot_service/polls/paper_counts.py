@@ -1,0 +1,135 @@
+"""Paper ballots of a closed poll, counted by two tellers apart from each other; entered when they agree.
+
+Source: protocol §4, `paper-count`; meeting file §2, "Counts".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ballot_service.errors import Refused
+from ballot_service.meetings.acts import Acts
+from ballot_service.meetings.state import MeetingState, Paper, Poll
+from ballot_service.polls.conduct import check_returned
+from ballot_service.store.tables import TellerCount
+from crypto import canonical
+from crypto.encoding import b64u
+from crypto.errors import CryptoError
+from verify import rules
+
+Ballots = list[dict[str, Any]]
+"""`[{choice or raw, times}]` as in the `paper-count` entry."""
+
+
+def count_paper(
+    acts: Acts,
+    meeting_id: str,
+    contest_id: str,
+    voter_class: str,
+    *,
+    handed_out: int,
+    ballots: Ballots,
+    teller: str,
+) -> bool:
+    """One teller's count; returns whether it is entered now (True) or waits for the second teller (False).
+
+    Raises: Refused (not-found, poll-closed, bad-request, class-too-small, more-slips-than-present, counts-differ).
+    On counts-differ both counts are dropped: count again.
+    """
+    counted = _canonical_count(handed_out, ballots)
+    with acts.begin(meeting_id) as act:
+        state = act.state
+        poll, paper = _paper_waiting(state, contest_id)
+        if voter_class not in paper.classes:
+            raise Refused("bad-request", f"class {voter_class} does not vote on contest {contest_id}")
+        if (paper.hash, voter_class) in poll.paper_counts:
+            raise Refused("bad-request", f"the paper ballots of contest {contest_id}, class {voter_class} are entered")
+        _check_numbers(state, poll, paper, voter_class, handed_out, ballots)
+        name = (meeting_id, paper.hash, voter_class)
+        first = act.session.get(TellerCount, name)
+        if first is None:
+            act.session.add(
+                TellerCount(
+                    meeting=meeting_id, paper=paper.hash, voter_class=voter_class, teller=teller, counted=counted
+                )
+            )
+            return False
+        if first.teller == teller:
+            raise Refused("bad-request", "the second count is made by another teller")
+        agree = first.counted == counted
+        act.session.delete(first)
+        if agree:
+            act.add(
+                "paper-count",
+                paper=b64u(paper.hash),
+                **{"class": voter_class},
+                handed_out=handed_out,
+                ballots=ballots,
+                tellers=[first.teller, teller],
+            )
+    if not agree:
+        raise Refused("counts-differ", "the two tellers counted differently; both counts are dropped, count again")
+    return True
+
+
+def _canonical_count(handed_out: int, ballots: Ballots) -> bytes:
+    """Raises: Refused (bad-request) for anything that could not stand in a `paper-count` entry."""
+    for one in ballots:
+        if set(one) not in ({"choice", "times"}, {"raw", "times"}):
+            raise Refused("bad-request", "each kind of paper ballot is {choice or raw, times}")
+        if type(one["times"]) is not int or one["times"] < 1:
+            raise Refused("bad-request", "times is how many ballots say this: a whole number from 1")
+        if "raw" in one and not isinstance(one["raw"], str):
+            raise Refused("bad-request", "raw is what stands on the ballot: a text")
+    try:
+        keys = [canonical.encode({name: one[name] for name in one if name != "times"}) for one in ballots]
+        times = {key.decode(): one["times"] for key, one in zip(keys, ballots, strict=True)}
+        counted = canonical.encode({"handed_out": handed_out, "times": times})
+    except (CryptoError, TypeError):
+        raise Refused("bad-request", "the count holds something that is not canonical JSON") from None
+    if len(set(keys)) != len(keys):
+        raise Refused("bad-request", "the same paper ballot is listed twice: add the times up")
+    return counted
+
+
+def _paper_waiting(state: MeetingState, contest_id: str) -> tuple[Poll, Paper]:
+    if state.find_contest(contest_id) is None:
+        raise Refused("not-found", f"there is no contest {contest_id!r} on the agenda")
+    for poll in state.waiting_polls:
+        for paper in poll.papers:
+            if paper.contest_id == contest_id:
+                return poll, paper
+    raise Refused("poll-closed", f"contest {contest_id} has no closed poll that waits to be opened")
+
+
+def _check_numbers(
+    state: MeetingState,
+    poll: Poll,
+    paper: Paper,
+    voter_class: str,
+    handed_out: int,
+    ballots: Ballots,
+) -> None:
+    returned = sum(one["times"] for one in ballots)
+    if handed_out < returned:
+        raise Refused("bad-request", f"{returned} paper ballots came back, but {handed_out} were handed out")
+    minimum = state.meeting["min_class"]
+    if 0 < returned < minimum:
+        raise Refused(
+            "class-too-small",
+            f"class {voter_class}: {returned} paper ballots, fewer than {minimum}, would be open votes",
+        )
+    redeemed, replaced = poll.redeemed_at_close[voter_class], poll.replaced_at_close[voter_class]
+    if redeemed + handed_out - replaced > state.highest_present[voter_class]:
+        raise Refused(
+            "more-slips-than-present",
+            f"class {voter_class}: {redeemed} slips redeemed and {handed_out} paper ballots handed out, but "
+            f"{state.highest_present[voter_class]} recorded as present",
+        )
+    issued = rules.issued(
+        redeemed=redeemed,
+        replaced=replaced,
+        recused=paper.recused.get(voter_class, 0),
+        handed_out=handed_out,
+    )
+    check_returned(poll, paper, voter_class, returned=poll.cast[paper.hash, voter_class] + returned, issued=issued)

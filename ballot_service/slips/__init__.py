@@ -1,0 +1,1 @@
+"""Slips: made when a meeting is published, exchanged once for a booklet."""

@@ -1,0 +1,1 @@
+"""Tables, migrations and the engine: SQLite by default, PostgreSQL by URL."""

@@ -1,0 +1,167 @@
+"""What all routes share: reading JSON bodies, answering, refusing, and the list of operations that openapi.json shows.
+
+Observer: whoever reads the server's log. It holds counts and kinds of failure; never an address, a header, a token,
+a path with a name in it, or a body.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask, Response, current_app, request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from werkzeug.exceptions import HTTPException
+
+from ballot_service.errors import Refused
+from ballot_service.service import Service
+from crypto import canonical
+from crypto.errors import CryptoError
+
+log = logging.getLogger(__name__)
+
+PREFIX = "/api/v1"
+MAX_BODY_BYTES = 4 * 1024 * 1024
+MAX_JSON_BYTES = 1024 * 1024
+MAX_JSON_DEPTH = 16
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Body(BaseModel):
+    """A request body: exactly these fields, exactly these types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One route as openapi.json describes it."""
+
+    method: str
+    path: str  # with {name} for parameters
+    summary: str
+    group: str  # voter, scrutineer, officer
+    body: type[BaseModel] | str | None  # a model, or a media type
+    success: int
+    refusals: tuple[str, ...]
+    media_type: str = "application/json"
+
+
+@dataclass
+class Routes:
+    """A blueprint that remembers what it serves."""
+
+    blueprint: Blueprint
+    group: str
+    operations: list[Operation] = field(default_factory=list)
+
+    def add(
+        self,
+        method: str,
+        rule: str,
+        summary: str,
+        *,
+        body: type[BaseModel] | str | None = None,
+        success: int = 200,
+        refusals: tuple[str, ...] = (),
+        media_type: str = "application/json",
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler and its description."""
+        path = PREFIX + rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
+        self.operations.append(Operation(method, path, summary, self.group, body, success, refusals, media_type))
+
+        def register(handler: Handler) -> Handler:
+            self.blueprint.add_url_rule(PREFIX + rule, view_func=handler, methods=[method])
+            return handler
+
+        return register
+
+
+def service() -> Service:
+    """The service behind the current request."""
+    found = current_app.extensions["ballot-service"]
+    assert isinstance(found, Service)
+    return found
+
+
+def read_json() -> Any:
+    """The body as JSON: strict UTF-8, no duplicate keys, no floats, bounded size and depth.
+
+    Raises: Refused (bad-request, too-large).
+    """
+    if request.mimetype != "application/json":
+        raise Refused("bad-request", "send JSON with the header Content-Type: application/json")
+    data = request.get_data(cache=False)
+    if len(data) > MAX_JSON_BYTES:
+        raise Refused("too-large", f"a request has at most {MAX_JSON_BYTES} bytes")
+    try:
+        return canonical.decode_relaxed(data, max_bytes=MAX_JSON_BYTES, max_depth=MAX_JSON_DEPTH)
+    except CryptoError as error:
+        raise Refused("bad-request", f"the body is not acceptable JSON: {error}") from None
+
+
+def read_body(model: type[Model]) -> Model:
+    """The body as a model. Raises: Refused (bad-request, too-large), naming every wrong field."""
+    return check_model(model, read_json())
+
+
+def check_model(model: type[Model], value: Any) -> Model:
+    """Raises: Refused (bad-request), naming every wrong field and never its value."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(str(part) for part in one['loc']) or 'body'}: {one['msg'].lower()}"
+            for one in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        raise Refused("bad-request", "; ".join(problems[:8]), problems=problems) from None
+
+
+def answer(value: Any, status: int = 200) -> Response:
+    """A JSON answer that nobody may keep."""
+    response = Response(json.dumps(value, ensure_ascii=False), status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def refusal_body(refused: Refused) -> dict[str, Any]:
+    """`{"code", "message"}`, and `problems` where there are several."""
+    body: dict[str, Any] = {"code": refused.code, "message": refused.message}
+    if refused.problems:
+        body["problems"] = refused.problems
+    return body
+
+
+def install_error_handlers(app: Flask) -> None:
+    """Every refusal and every fault becomes `{"code", "message"}`."""
+
+    @app.errorhandler(Refused)
+    def _refused(refused: Refused) -> Response:
+        return answer(refusal_body(refused), refused.status)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        if error.code == 413:
+            return _refused(Refused("too-large", f"a request has at most {MAX_BODY_BYTES} bytes"))
+        if error.code == 405:
+            response = _refused(Refused("wrong-method", "this address does not take this method"))
+            response.headers.update(dict(error.get_headers()))
+            response.headers["Content-Type"] = "application/json"
+            return response
+        if error.code == 404:
+            return _refused(Refused("not-found", "there is nothing at this address"))
+        return _refused(Refused("bad-request", "the request cannot be understood"))
+
+    @app.errorhandler(Exception)
+    def _fault(error: Exception) -> Response:
+        # Where it broke, and what kind of error; never its text, which may quote a request.
+        frames = traceback.extract_tb(error.__traceback__)[-3:]
+        places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+        log.error("internal error: %s at %s", type(error).__name__, places)
+        return _refused(Refused("internal", "the server made a mistake; nothing was changed, try again"))
