@@ -1,0 +1,147 @@
+"""ballot-verify: recount a meeting from its ledger, alone and offline.
+
+Exit status: 0 accepted; 1 read but not accepted; 2 cannot be read at all, or the command line is wrong (one line says
+why); 130 interrupted.
+"""
+
+import argparse
+import io
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import NoReturn
+
+from verify.ballots import default_jobs
+from verify.errors import BadOption
+from verify.options import Options, read_checkpoint, read_fingerprint, read_ledger_key, read_receipt
+from verify.report import printable, render
+from verify.verdict import Judged, judge, to_json
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command. Returns the exit status and never raises for what a file holds."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not stop the report
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return _run(_parser().parse_args(argv))
+    except BadOption as error:
+        return _complain(str(error))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the report has gone; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except Exception as error:  # noqa: BLE001 - a fault of the verifier must not look like a verdict, nor spill content
+        return _complain(f"internal error: {type(error).__name__}; the ledger was not judged")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    options = Options(
+        ledger_key=read_ledger_key(arguments.ledger_key) if arguments.ledger_key is not None else None,
+        fingerprint=read_fingerprint(arguments.fingerprint) if arguments.fingerprint is not None else None,
+        unpinned=arguments.unpinned,
+        checkpoints=tuple(read_checkpoint(Path(name)) for name in arguments.checkpoint),
+        receipts=tuple(read_receipt(Path(name)) for name in arguments.receipt),
+        jobs=arguments.jobs,
+    )
+    path = Path(arguments.ledger)
+    judged = judge(path, options)
+    language = arguments.lang or ("zh" if judged.locale.lower().startswith("zh") else "en")
+    to_stdout = arguments.json == "-"
+    if arguments.json is not None and (judged.unreadable is None or _is_file(path)):
+        _write_verdict(judged, language, arguments.json)
+    if judged.unreadable is not None:
+        return _complain(str(judged.unreadable))
+    print(render(judged, language), end="", file=sys.stderr if to_stdout else sys.stdout, flush=True)
+    return 0 if judged.accepted else 1
+
+
+def _write_verdict(judged: Judged, language: str, out: str) -> None:
+    """Write the verdict; a file appears whole or not at all. Raises: BadOption."""
+    text = json.dumps(to_json(judged, language), ensure_ascii=False, indent=1) + "\n"
+    if out == "-":
+        print(text, end="", flush=True)
+        return
+    target = Path(out)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, target)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except (OSError, ValueError) as error:
+        raise BadOption("--json: the verdict cannot be written there") from error
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _complain(message: str) -> int:
+    print(printable(message), file=sys.stderr)
+    return 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadOption(f"{message}; hint: --help shows the options")
+
+
+def _jobs(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:4]) <= 256 or len(text) > 3:
+        raise argparse.ArgumentTypeError("expected a number of processes from 1 to 256")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="ballot-verify",
+        description="Recount a meeting from its ledger file, alone and offline.",
+        epilog="Exit status: 0 accepted, 1 read but not accepted, 2 cannot be read.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("ledger", metavar="LEDGER", help="the ledger file of the meeting")
+    parser.add_argument(
+        "--ledger-key",
+        metavar="KEY",
+        help="the ledger's public key as NAME+HASH+BASE64, from somewhere else than the file",
+    )
+    parser.add_argument(
+        "--fingerprint",
+        metavar="TEXT",
+        help="the meeting's fingerprint from slip, screen or minutes: 64 hex digits or 8 words",
+    )
+    parser.add_argument(
+        "--unpinned", action="store_true", help="accept without either: then the file only agrees with itself"
+    )
+    parser.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="an earlier signed checkpoint (may be repeated)",
+    )
+    parser.add_argument(
+        "--receipt", metavar="FILE", action="append", default=[], help="a voter's receipt (may be repeated)"
+    )
+    parser.add_argument("--json", metavar="OUT", help="write the verdict as JSON; - for standard output")
+    parser.add_argument("--lang", choices=("zh", "en"), help="language of the report; default: the meeting's")
+    parser.add_argument(
+        "--jobs", metavar="N", type=_jobs, default=default_jobs(), help="processes to work with (default %(default)s)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""The verdict: what a verifier found, as JSON that other programs compare (docs/formats/verdict.md).
+
+`judge` reads one ledger and makes every check; its answer is complete also when the file cannot be read.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from verify.case import Case
+from verify.checks import CHECKS, Outcome, run_checks
+from verify.errors import Failed, Unreadable
+from verify.options import Options
+from verify.prose import Prose
+from verify.rules import final
+from verify.words import to_words
+
+FORMAT = "ballot-service/verdict/1"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One ledger, judged. `meeting` is entry 0, None when there is none that can be read."""
+
+    accepted: bool
+    pinned: bool
+    finished: bool
+    outcomes: list[Outcome]
+    not_covered: list[str]
+    meeting: dict[str, Any] | None
+    fingerprint: bytes | None
+    entries: int | None
+    voids: int | None
+    replaced: int | None
+    contests: dict[str, Any] = field(default_factory=dict)
+    unreadable: Unreadable | None = None
+
+    @property
+    def locale(self) -> str:
+        return str(self.meeting["locale"]) if self.meeting else "zh-CN"
+
+
+def judge(path: Path, options: Options) -> Judged:
+    """Read one ledger and make every check. Never raises for what the file holds."""
+    try:
+        case = Case(path, options)
+        outcomes = run_checks(case)
+    except Unreadable as error:
+        return _cannot_be_read(error, options)
+    accepted = all(
+        one.outcome == "pass" or (one.check.id == "V03" and one.outcome == "not checked" and options.unpinned)
+        for one in outcomes
+    )
+    passed = {one.check.id for one in outcomes if one.outcome == "pass"}
+    try:
+        meeting, fingerprint = case.meeting, case.fingerprint
+    except Failed:
+        meeting, fingerprint = None, None
+    course = case.course if "V06" in passed else None
+    return Judged(
+        accepted=accepted,
+        pinned=options.pinned,
+        finished=course is not None and course.closed is not None,
+        outcomes=outcomes,
+        not_covered=case.not_covered,
+        meeting=meeting,
+        fingerprint=fingerprint,
+        entries=case.scan.tree_size,
+        voids=course.voids() if course else None,
+        replaced=case.people.replaced if "V09" in passed else None,
+        contests=_contests(case, outcomes),
+    )
+
+
+def _cannot_be_read(error: Unreadable, options: Options) -> Judged:
+    because = Prose(f"因为 {error.check} 没有通过，未作检查", f"not checked because {error.check} did not pass")
+    reason = Prose.same(f"{error.place}: {error.reason}" if error.place else error.reason)
+    outcomes = [
+        Outcome(check, "fail", reason) if check.id == error.check else Outcome(check, "not checked", because)
+        for check in CHECKS
+    ]
+    return Judged(
+        accepted=False,
+        pinned=options.pinned,
+        finished=False,
+        outcomes=outcomes,
+        not_covered=[],
+        meeting=None,
+        fingerprint=None,
+        entries=None,
+        voids=None,
+        replaced=None,
+        unreadable=error,
+    )
+
+
+def _contests(case: Case, outcomes: list[Outcome]) -> dict[str, Any]:
+    """Rounds and final state of every contest, as recounted; nothing when the recount could not be made."""
+    if next(one.outcome for one in outcomes if one.check.id == "V16") == "not checked":
+        return {}
+    try:
+        rounds = case.rounds
+    except Failed:
+        return {}
+    decisions: dict[str, dict[int, str]] = {}
+    for entry in case.course.entries("decision"):
+        decisions.setdefault(entry.value["contest"], {})[entry.value["round"]] = entry.value["choice"]
+    return {
+        contest_id: {"rounds": counted, "final": final(counted, decisions.get(contest_id, {}))}
+        for contest_id, counted in rounds.items()
+    }
+
+
+def to_json(judged: Judged, language: str) -> dict[str, Any]:
+    """The verdict as docs/formats/verdict.md describes it, keys in its order; what is not known is null."""
+    meeting = judged.meeting
+    words_in = "zh" if judged.locale.lower().startswith("zh") else "en"
+    return {
+        "format": FORMAT,
+        "accepted": judged.accepted,
+        "pinned": judged.pinned,
+        "finished": judged.finished,
+        "meeting": {
+            "id": meeting["id"] if meeting else None,
+            "title": meeting["title"] if meeting else None,
+            "fingerprint": judged.fingerprint.hex() if judged.fingerprint else None,
+            "fingerprint_words": to_words(judged.fingerprint, words_in) if judged.fingerprint else None,
+            "entries": judged.entries,
+            "voids": judged.voids,
+            "replaced": judged.replaced,
+        },
+        "checks": [
+            {
+                "id": one.check.id,
+                "title": one.check.title.in_(language),
+                "outcome": one.outcome,
+                "detail": one.detail.in_(language),
+            }
+            for one in judged.outcomes
+        ],
+        "not_covered": judged.not_covered,
+        "contests": judged.contests,
+        "inputs": {},
+        "scores": {},
+    }
