@@ -66,7 +66,7 @@ def approving(votes: Mapping[str, int]) -> dict[bytes | None, int]:
 
 def judge(
     of: dict[str, Any],
-    ballots: Mapping[bytes | None, int] | Mapping[str, Mapping[bytes | None, int]],
+    ballots: Mapping[Any, Any],
     *,
     expected: int | None = None,
     present: int | None = None,
@@ -75,16 +75,17 @@ def judge(
     at_opening: Mapping[str, int] | None = None,
     min_class: int = 5,
     earlier: list[dict[str, Any]] | None = None,
+    meeting: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Judge a round where everybody expected came and voted, unless told otherwise.
 
-    `ballots` by class, or of the one class alone.
+    `ballots` is class → plaintext → times, or of a single class plaintext → times.
     """
     by_class: dict[str, dict[bytes | None, int]]
     if ballots and all(isinstance(key, str) for key in ballots):
-        by_class = {str(key): dict(value) for key, value in ballots.items()}  # type: ignore[arg-type,union-attr]
+        by_class = {voter_class: dict(papers) for voter_class, papers in ballots.items()}
     else:
-        by_class = {of["voters"][0]: dict(ballots)}  # type: ignore[arg-type]
+        by_class = {of["voters"][0]: dict(ballots)}
     figures = {}
     for voter_class in of["voters"]:
         returned = sum(by_class.get(voter_class, {}).values())
@@ -105,4 +106,5 @@ def judge(
         present_at_opening=at_opening or {},
         min_class=min_class,
         earlier=earlier or [],
+        meeting=meeting,
     )
