@@ -16,9 +16,11 @@ from hashlib import sha384
 
 import gmpy2
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA384
 
+from crypto import openssl_rsa
 from crypto.errors import (
     BadBlind,
     BadBlindedMessage,
@@ -91,6 +93,8 @@ class PrivateKey:
         "_dq",
         "_lock",
         "_n",
+        "_openssl",
+        "_openssl_tried",
         "_p",
         "_q",
         "_q_inverse",
@@ -107,6 +111,8 @@ class PrivateKey:
         self._dq = gmpy2.invert(E, self._q - 1)
         self._q_inverse = gmpy2.invert(self._q, self._p)
         self._lock = threading.Lock()
+        self._openssl: openssl_rsa.RawKey | None = None
+        self._openssl_tried = False
         self._blind = self._unblind = gmpy2.mpz(1)
         self._blind_uses = _BLINDING_USES  # the first use draws a fresh pair
         self.public_key = PublicKey(int(self._n))
@@ -145,11 +151,49 @@ class PrivateKey:
             self._blind_uses += 1
             return self._blind, self._unblind
 
-    def _power_d(self, m: "gmpy2.mpz") -> "gmpy2.mpz":
-        """m^d mod n by its two halves (RFC 8017 §5.1.2), in constant time; not blinded and not checked."""
+    def _power_d(self, m: bytes, random_bytes: RandomBytes) -> bytes:
+        """m^d mod n, blinded and in constant time, not checked: by OpenSSL where it is within reach, else by GMP."""
+        if not self._openssl_tried:
+            with self._lock:
+                if not self._openssl_tried:
+                    self._openssl = openssl_rsa.load(self._der())
+                self._openssl_tried = True
+        if self._openssl is not None:
+            s = self._openssl.power_d(m)
+            if s is None:
+                raise SigningFault("openssl refused the private operation")
+            return s
+        gmpy2.get_context().allow_release_gil = True
+        blinding, unblinding = self._blinding_pair(random_bytes)
+        m_blinded = gmpy2.mpz(int.from_bytes(m, "big")) * blinding % self._n
+        s_blinded = self._power_d_by_gmp(m_blinded)
+        return int(s_blinded * unblinding % self._n).to_bytes(self.public_key.k_len, "big")
+
+    def _power_d_by_gmp(self, m: "gmpy2.mpz") -> "gmpy2.mpz":
+        """By its two halves (RFC 8017 §5.1.2), in constant time; not blinded."""
         half_p = gmpy2.powmod_sec(m % self._p, self._dp, self._p)
         half_q = gmpy2.powmod_sec(m % self._q, self._dq, self._q)
         return half_q + self._q * ((half_p - half_q) * self._q_inverse % self._p)
+
+    def _der(self) -> bytes:
+        """PKCS#1, for OpenSSL."""
+        numbers = rsa.RSAPrivateNumbers(
+            p=int(self._p),
+            q=int(self._q),
+            d=int(gmpy2.invert(E, (self._p - 1) * (self._q - 1))),
+            dmp1=int(self._dp),
+            dmq1=int(self._dq),
+            iqmp=int(self._q_inverse),
+            public_numbers=rsa.RSAPublicNumbers(E, self.public_key.n),
+        )
+        # Unchecked: checking costs as much as drawing a key, and every signature is checked before it leaves.
+        try:
+            key = numbers.private_key(unsafe_skip_rsa_key_validation=True)
+        except ValueError as error:
+            raise SigningFault("the parts of the issuer key do not fit together") from error
+        return key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+        )
 
 
 def generate_private_key(bits: int) -> PrivateKey:
@@ -196,18 +240,15 @@ def blind_sign(private_key: PrivateKey, blinded_msg: bytes, random_bytes: Random
     """Signer: `blind_sig` (k_len bytes) for one blinded message. Safe to call from several threads.
 
     Base blinding, constant-time exponentiation, and the result is checked before it leaves. Lets other threads
-    run meanwhile (this sets `allow_release_gil` in the calling thread's gmpy2 context).
+    run meanwhile (GMP's way to it is `allow_release_gil` in the calling thread's gmpy2 context). `random_bytes` feeds
+    the blinding where OpenSSL, which blinds from its own generator, is not in use; the answer never depends on it.
     Raises: BadBlindedMessage; SigningFault, and then there is no answer. Source: RFC 9474 §4.3.
     """
-    k_len = private_key.public_key.k_len
     m = _representative(blinded_msg, private_key.public_key, BadBlindedMessage)
-    gmpy2.get_context().allow_release_gil = True
-    n = private_key._n
-    blinding, unblinding = private_key._blinding_pair(random_bytes)
-    s = private_key._power_d(m * blinding % n) * unblinding % n
-    if gmpy2.powmod(s, E, n) != m:
+    s = private_key._power_d(blinded_msg, random_bytes)
+    if gmpy2.powmod(gmpy2.mpz(int.from_bytes(s, "big")), E, private_key._n) != m:
         raise SigningFault("the private operation gave a wrong result; check this machine's memory")
-    return int(s).to_bytes(k_len, "big")
+    return s
 
 
 def finalize(public_key: PublicKey, input_msg: bytes, blind_sig: bytes, inv: int) -> bytes:

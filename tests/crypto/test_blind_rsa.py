@@ -3,14 +3,14 @@
 import os
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import gmpy2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 
-from crypto import blind_rsa
+from crypto import blind_rsa, openssl_rsa
 from crypto.blind_rsa import PrivateKey, PublicKey
 from crypto.errors import (
     BadBlind,
@@ -26,6 +26,18 @@ from tests.crypto import vectors
 RandomBytes = Callable[[int], bytes]
 CASES = vectors.load("rfc9474_blind_rsa.json")
 SALT = bytes(range(48))
+
+
+by_both_ways = pytest.mark.parametrize("way", ["openssl", "gmp"])
+
+
+def signs_by(key: PrivateKey, way: str) -> PrivateKey:
+    """The key, made to sign by OpenSSL or by GMP. Python here is linked to an OpenSSL that can be reached."""
+    key._openssl = openssl_rsa.load(key._der()) if way == "openssl" else None
+    key._openssl_tried = True
+    if way == "openssl" and key._openssl is None:
+        pytest.skip("this Python's OpenSSL is out of reach")
+    return key
 
 
 def number(case: dict[str, Any], name: str) -> int:
@@ -44,9 +56,10 @@ pss = pytest.mark.parametrize("case", [c for c in CASES if "PSSZERO" not in c["n
 pss_zero = pytest.mark.parametrize("case", [c for c in CASES if "PSSZERO" in c["name"]], ids=lambda case: case["name"])
 
 
+@by_both_ways
 @pss
-def test_every_value_of_rfc_9474(case: dict[str, Any], random_bytes: RandomBytes) -> None:
-    key = private_key_of(case)
+def test_every_value_of_rfc_9474(case: dict[str, Any], way: str, random_bytes: RandomBytes) -> None:
+    key = signs_by(private_key_of(case), way)
     public_key = PublicKey.from_modulus(number(case, "n").to_bytes(512, "big"), 4096)
     assert key.public_key == public_key
     assert number(case, "e") == blind_rsa.E
@@ -220,12 +233,51 @@ def test_a_blinded_message_out_of_range_is_refused(issuer_key: PrivateKey, rando
 @pytest.mark.parametrize("part", ["_p", "_q", "_dp", "_dq", "_q_inverse", "_blind", "_unblind", "_n"])
 def test_a_computing_fault_is_never_answered(part: str, random_bytes: RandomBytes) -> None:
     case = CASES[0]
-    key = private_key_of(case)
+    key = signs_by(private_key_of(case), "gmp")
     blinded_msg = bytes_of(case, "blinded_msg")
     blind_rsa.blind_sign(key, blinded_msg, random_bytes)
     setattr(key, part, getattr(key, part) + 2)
     with pytest.raises(SigningFault):
         blind_rsa.blind_sign(key, blinded_msg, random_bytes)
+
+
+@pytest.mark.parametrize("answer", [bytes(256), b"\xff" * 256, None], ids=["zero", "not below n", "a refusal"])
+def test_a_wrong_result_of_openssl_is_never_answered(issuer_key: PrivateKey, answer: bytes | None) -> None:
+    class Broken:
+        def power_d(self, _data: bytes) -> bytes | None:
+            return answer
+
+    key = PrivateKey.from_private_bytes(issuer_key.private_bytes())
+    key._openssl, key._openssl_tried = cast(openssl_rsa.RawKey, Broken()), True
+    with pytest.raises(SigningFault):
+        blind_rsa.blind_sign(key, bytes(255) + b"\x02", os.urandom)
+
+
+def test_openssl_with_a_broken_key_is_never_answered(issuer_key: PrivateKey) -> None:
+    for part in ("_p", "_q", "_dp", "_dq"):
+        key = PrivateKey.from_private_bytes(issuer_key.private_bytes())
+        setattr(key, part, getattr(key, part) + 2)
+        with pytest.raises(SigningFault):
+            blind_rsa.blind_sign(signs_by(key, "openssl"), bytes(255) + b"\x02", os.urandom)
+
+
+def test_without_openssl_a_key_signs_the_same(issuer_key: PrivateKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    blinded_msg = bytes(255) + b"\x02"
+    expected = blind_rsa.blind_sign(issuer_key, blinded_msg, os.urandom)
+    monkeypatch.setattr(openssl_rsa, "_library", lambda: None)
+    key = PrivateKey.from_private_bytes(issuer_key.private_bytes())
+    assert blind_rsa.blind_sign(key, blinded_msg, os.urandom) == expected
+    assert key._openssl is None
+
+
+def test_openssl_refuses_what_is_no_key_and_what_is_not_below_n(issuer_key: PrivateKey) -> None:
+    assert openssl_rsa.load(b"no key") is None
+    raw = openssl_rsa.load(issuer_key._der())
+    if raw is None:
+        pytest.skip("this Python's OpenSSL is out of reach")
+    assert raw.power_d(b"\xff" * 256) is None
+    assert raw.power_d(bytes(255) + b"\x01") == bytes(255) + b"\x01"
+    assert repr(raw) == "RawKey()"
 
 
 @pytest.mark.parametrize("spoil", ["one bit", "length", "not below n"])
@@ -264,12 +316,14 @@ def test_a_message_signed_twice_has_one_signature(issuer_key: PrivateKey) -> Non
     assert len({blind_rsa.blind_sign(issuer_key, blinded_msg, os.urandom) for _ in range(40)}) == 1
 
 
-def test_threads_share_a_key(issuer_key: PrivateKey) -> None:
+@by_both_ways
+def test_threads_share_a_key(issuer_key: PrivateKey, way: str) -> None:
+    key = signs_by(PrivateKey.from_private_bytes(issuer_key.private_bytes()), way)
     blinded_msg, _ = blind_rsa.blind(issuer_key.public_key, b"message", SALT, 12345)
     answers: list[bytes] = []
 
     def work() -> None:
-        answers.extend(blind_rsa.blind_sign(issuer_key, blinded_msg, os.urandom) for _ in range(20))
+        answers.extend(blind_rsa.blind_sign(key, blinded_msg, os.urandom) for _ in range(20))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

@@ -80,8 +80,13 @@ def plain_verify(key: bytes, message: bytes, signature: bytes) -> bool:
     return encode(add(multiply(s, BASE), multiply(k, minus_a))) == r
 
 
-BASE = decode(bytes.fromhex("58" + "66" * 31))
-assert BASE is not None
+def base_point() -> Point:
+    point = decode(bytes.fromhex("58" + "66" * 31))  # y = 4/5
+    assert point is not None
+    return point
+
+
+BASE = base_point()
 
 
 def accepts(key: bytes, message: bytes, signature: bytes) -> bool:
