@@ -98,7 +98,7 @@ def ballot_line(ballot: Ballot) -> bytes:
     )
 
 
-def parse_ballot_line(line: bytes, max_bytes: int = 64 * 1024) -> Ballot:
+def parse_ballot_line(line: bytes, max_bytes: int = canonical.MAX_BYTES) -> Ballot:
     """The inverse of `ballot_line`. Only the form is checked: whether it verifies and fits its paper is the caller's.
 
     Raises: MalformedBallot.

@@ -124,7 +124,7 @@ def spoiled_line(**fields: object) -> bytes:
         pytest.param(spoiled_line(enc=b64u(bytes(33))), id="a longer enc"),
         pytest.param(spoiled_line(sig=b64u(bytes(63)) + "="), id="padding"),
         pytest.param(spoiled_line(paper=None), id="no paper"),
-        pytest.param(spoiled_line(ct="A" * 70_000), id="too long"),
+        pytest.param(spoiled_line(ct="A" * canonical.MAX_BYTES), id="too long"),
     ],
 )
 def test_what_is_no_ballot_line_is_refused(line: bytes) -> None:
