@@ -37,6 +37,8 @@ class States:
     def __init__(self) -> None:
         self._states: dict[str, MeetingState] = {}
         self._lock = threading.Lock()
+        self.on_change: list[Callable[[MeetingState], None]] = []
+        """Told of every new state: how this process notices that another one closed a poll."""
 
     def load(self, session: Session, meeting: Meeting) -> MeetingState:
         """The state at the end of the ledger as this transaction sees it. Callers read it and never change it."""
@@ -49,6 +51,8 @@ class States:
         state = self._brought_forward(session, meeting, state)
         with self._lock:
             self._states[meeting.id] = state
+        for told in self.on_change:
+            told(state)
         return state
 
     def _brought_forward(self, session: Session, meeting: Meeting, state: MeetingState | None) -> MeetingState:

@@ -105,7 +105,7 @@ class PollDesk:
                         f"contest {contest['id']}: fewer than {state.meeting['min_class']} slips of class "
                         f"{', '.join(too_small)} are redeemed; their answers would not be secret",
                     )
-            papers = self._print(act, asked, rounds)
+            papers = self._print(act, asked, rounds, redeemed)
             poll_id = f"p{len(state.polls) + 1}"
             self.keyring.make_intake(meeting_id, poll_id, self.random_bytes(INTAKE_KEY_BYTES))
             act.add_timed(
@@ -212,7 +212,9 @@ class PollDesk:
             if left > 0:
                 raise Refused("too-early", f"phones still check the closed poll: wait {left} s")
 
-    def _print(self, act: Act, asked: list[tuple[Any, Any]], rounds: list[tuple[int, Any]]) -> list[bytes]:
+    def _print(
+        self, act: Act, asked: list[tuple[Any, Any]], rounds: list[tuple[int, Any]], redeemed: dict[str, int]
+    ) -> list[bytes]:
         state = act.state
         needed = [contest["id"] for _item, contest in asked if state.prepared_paper(contest["id"]) is None]
         if state.next_page + len(needed) - 1 > state.meeting["pages"]:
@@ -229,6 +231,13 @@ class PollDesk:
                     .order_by(Recusal.voter_class)
                 )
             }
+            for voter_class, count in recused.items():
+                if count > redeemed[voter_class] - state.replaced[voter_class]:
+                    raise Refused(
+                        "bad-request",
+                        f"contest {contest['id']}: {count} of class {voter_class} are recused, more than have "
+                        f"redeemed a slip; correct the recusal",
+                    )
             line = act.add(
                 "paper",
                 fingerprint=b64u(state.fingerprint),

@@ -72,6 +72,7 @@ class CastingDesk:
         self.random_bytes = random_bytes
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._intakes: dict[tuple[str, str], SealedIntake] = {}
+        acts.states.on_change.append(self._forget_ended)
         self._writer = threading.Thread(target=self._write_batches, name="casting-writer", daemon=True)
         self._writer.start()
 
@@ -125,6 +126,13 @@ class CastingDesk:
         """Drop what this process holds of a poll that has ended."""
         self._intakes.pop((meeting_id, poll_id), None)
 
+    def _forget_ended(self, state: MeetingState) -> None:
+        """Another process may have closed a poll: nothing that opens its ballots stays in this one's memory."""
+        for poll in state.polls.values():
+            if poll.phase != "open":
+                self.forget(state.id, poll.id)
+                self.keyring.forget_poll(state.id, poll.id, poll.box)
+
     def stop(self) -> None:
         """Finish what is queued and end the writer."""
         self._queue.put(None)
@@ -138,9 +146,6 @@ class CastingDesk:
         if session.scalar(query) is not None:
             return self._receipt(state.id, line, new=False)
         if read_ballot(line).paper_hash in state.papers:
-            for name in [name for name in self._intakes if name[0] == state.id]:
-                if state.open_poll is None or name[1] != state.open_poll.id:
-                    self.forget(*name)
             raise Refused("poll-closed", "the poll is closed or void: this ballot was not taken")
         raise Refused("ballot-invalid", "there is no such paper in this meeting")
 

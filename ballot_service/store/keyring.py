@@ -100,6 +100,12 @@ class Keyring:
         if box is not None:
             self._erase("meetings", meeting_id, f"transport-{box}.key")
 
+    def forget_poll(self, meeting_id: str, poll: str, box: int) -> None:
+        """Drop a poll's keys from memory; their files are another process's to erase, or erased."""
+        with self._lock:
+            self._loaded.pop(_intake(meeting_id, poll), None)
+            self._loaded.pop(("meetings", meeting_id, f"transport-{box}.key"), None)
+
     def end_meeting(self, meeting_id: str) -> None:
         """The meeting is closed: every private key of it is destroyed."""
         for name in self.files.names("meetings", meeting_id):

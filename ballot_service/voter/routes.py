@@ -16,12 +16,14 @@ from flask import Blueprint, Response, request
 
 from ballot_service.errors import Refused
 from ballot_service.limits import Limits
-from ballot_service.meetings.state import MeetingState, Paper, Poll
+from ballot_service.meetings.state import MeetingState, Poll
 from ballot_service.polls.check_ballot import read_ballot
 from ballot_service.polls.objections import object_to_close
+from ballot_service.voter import answers
 from ballot_service.voter.lengths import Lengths, sealed_lengths
+from ballot_service.voter.snapshots import Snapshots
 from ballot_service.web import Body, Routes, answer, check_model, read_body, refusal_body, service
-from crypto import canonical, merkle, slips, transport
+from crypto import canonical, slips, transport
 from crypto.encoding import b64u, from_b64u
 from crypto.errors import CryptoError
 
@@ -54,6 +56,14 @@ class ShareRequest(Body):
 def voter_routes(limits: Limits) -> Routes:
     """All routes of this page."""
     routes = Routes(Blueprint("voter", __name__), "voter")
+    snapshots = Snapshots()
+
+    def same_for_all(meeting_id: str, what: str, make: Callable[..., dict[str, Any]], *details: Any) -> Response:
+        """An answer that depends on the meeting's state and the address alone."""
+        with service().acts.look(meeting_id) as (session, state):
+            return answer(
+                snapshots.get(meeting_id, state.size, what, lambda: make(service().book, session, state, *details))
+            )
 
     @routes.add(
         "GET",
@@ -62,42 +72,23 @@ def voter_routes(limits: Limits) -> Routes:
         refusals=("not-found",),
     )
     def head(meeting_id: str) -> Response:
-        with service().acts.look(meeting_id) as (session, state):
-            book = service().book
-            newest = book.head(session, meeting_id)
-            leaves = book.leaf_hashes(session, meeting_id, newest.size)
-            return answer(
-                {
-                    "meeting": canonical.encode(state.meeting).decode(),
-                    "checkpoint": newest.note,
-                    "inclusion": [b64u(node) for node in merkle.inclusion_proof(leaves, 0)],
-                    "lengths": {
-                        route: {"request": lengths.request, "answer": lengths.answer}
-                        for route, lengths in sealed_lengths(state).items()
-                    },
-                }
-            )
+        return same_for_all(meeting_id, "head", answers.head_answer)
 
     @routes.add(
         "GET", MEETING + "/keys/<voter_class>", "The `keys` lines of a class, one per issuer", refusals=("not-found",)
     )
     def keys(meeting_id: str, voter_class: str) -> Response:
-        with service().acts.look(meeting_id) as (session, state):
-            if voter_class not in state.expected:
-                raise Refused("not-found", f"there is no class {voter_class!r} in this meeting")
-            count = len(state.meeting["keys"])
-            lines = [line.decode() for line in service().book.lines(session, meeting_id, 1, 1 + count)]
-        return answer({"keys": [line for line in lines if json.loads(line)["class"] == voter_class]})
+        return same_for_all(meeting_id, f"keys {voter_class}", answers.keys_answer, voter_class)
 
     @routes.add("GET", MEETING + "/state", "What is open, closed, announced; with ETag", refusals=("not-found",))
     def state(meeting_id: str) -> Response:
-        with service().acts.look(meeting_id) as (session, current):
+        with service().acts.look(meeting_id) as (_session, current):
             etag = f'"{current.size}"'
-            if etag in request.headers.get("If-None-Match", ""):
-                unchanged = Response(status=304)
-                unchanged.headers["ETag"] = etag
-                return unchanged
-            response = answer(voter_state(current, service().book.head(session, meeting_id).note))
+        if etag in request.headers.get("If-None-Match", ""):
+            response = Response(status=304)
+        else:
+            response = same_for_all(meeting_id, "state", answers.state_answer)
+            etag = f'"{json.loads(response.get_data())["size"]}"'
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = "no-cache"
         return response
@@ -109,22 +100,8 @@ def voter_routes(limits: Limits) -> Routes:
         refusals=("not-found", "bad-request"),
     )
     def paper(meeting_id: str, paper: str) -> Response:
-        with service().acts.look(meeting_id) as (session, state):
-            found = state.papers.get(_bytes(paper, 32, "paper"))
-            if found is None:
-                raise Refused("not-found", "there is no such paper in this meeting")
-            book = service().book
-            newest = book.head(session, meeting_id)
-            leaves = book.leaf_hashes(session, meeting_id, newest.size)
-            (line,) = book.lines(session, meeting_id, found.position, found.position + 1)
-            return answer(
-                {
-                    "paper": line.decode(),
-                    "index": found.position,
-                    "inclusion": [b64u(node) for node in merkle.inclusion_proof(leaves, found.position)],
-                    "checkpoint": newest.note,
-                }
-            )
+        paper_hash = _bytes(paper, 32, "paper")
+        return same_for_all(meeting_id, f"paper {paper}", answers.paper_answer, paper_hash)
 
     @routes.add("GET", MEETING + "/checkpoint", "The newest signed checkpoint", refusals=("not-found",))
     def checkpoint(meeting_id: str) -> Response:
@@ -139,12 +116,7 @@ def voter_routes(limits: Limits) -> Routes:
     )
     def inclusion(meeting_id: str) -> Response:
         index, size = _number("index"), _number("size")
-        with service().acts.look(meeting_id) as (session, state):
-            _check_size(size, state)
-            if index >= size:
-                raise Refused("bad-request", f"index must be below size, {size}")
-            leaves = service().book.leaf_hashes(session, meeting_id, size)
-        return answer({"nodes": [b64u(node) for node in merkle.inclusion_proof(leaves, index)]})
+        return same_for_all(meeting_id, f"inclusion {index} {size}", answers.inclusion_answer, index, size)
 
     @routes.add(
         "GET",
@@ -154,12 +126,7 @@ def voter_routes(limits: Limits) -> Routes:
     )
     def consistency(meeting_id: str) -> Response:
         old, new = _number("old"), _number("new")
-        with service().acts.look(meeting_id) as (session, state):
-            _check_size(new, state)
-            if not 1 <= old <= new:
-                raise Refused("bad-request", f"old must lie between 1 and new, {new}")
-            leaves = service().book.leaf_hashes(session, meeting_id, new)
-        return answer({"nodes": [b64u(node) for node in merkle.consistency_proof(leaves, old)]})
+        return same_for_all(meeting_id, f"consistency {old} {new}", answers.consistency_answer, old, new)
 
     @routes.add(
         "GET",
@@ -168,23 +135,7 @@ def voter_routes(limits: Limits) -> Routes:
         refusals=("not-found", "too-early"),
     )
     def ballot_ids(meeting_id: str, poll_id: str) -> Response:
-        with service().acts.look(meeting_id) as (session, state):
-            poll = state.polls.get(poll_id)
-            if poll is None:
-                raise Refused("not-found", "there is no such poll in this meeting")
-            if not poll.close_size:
-                raise Refused("too-early", "the poll is open, or was voided while it was open")
-            book = service().book
-            leaves = book.leaf_hashes(session, meeting_id, poll.close_size)
-            start, stop = poll.ballots.start, poll.ballots.stop
-            return answer(
-                {
-                    "ids": [b64u(leaf) for leaf in leaves[start:stop]],
-                    "start": start,
-                    "nodes": [b64u(node) for node in merkle.range_proof(leaves, start, stop)],
-                    "close": book.note_at(session, meeting_id, poll.close_size),
-                }
-            )
+        return same_for_all(meeting_id, f"ballot-ids {poll_id}", answers.ballot_ids_answer, poll_id)
 
     @routes.add(
         "POST",
@@ -297,40 +248,6 @@ def voter_routes(limits: Limits) -> Routes:
     return routes
 
 
-def voter_state(state: MeetingState, checkpoint: str) -> dict[str, Any]:
-    """What every phone and screen may know."""
-    return {
-        "meeting": state.id,
-        "size": state.size,
-        "checkpoint": checkpoint,
-        "closed": state.closed,
-        "polls": [
-            {
-                "poll": poll.id,
-                "phase": poll.phase,
-                "box": poll.box,
-                "papers": [_paper_summary(paper) for paper in poll.papers],
-            }
-            for poll in state.polls.values()
-        ],
-        "results": {
-            contest_id: state.rounds[contest_id][-1]
-            for contest_id, by_round in state.announced.items()
-            if {"hall", "public"} & set(by_round.get(state.rounds[contest_id][-1]["round"], []))
-        },
-    }
-
-
-def _paper_summary(paper: Paper) -> dict[str, Any]:
-    return {
-        "paper": b64u(paper.hash),
-        "contest": paper.contest_id,
-        "round": paper.round,
-        "page": paper.page,
-        "classes": list(paper.classes),
-    }
-
-
 def _open_box(state: MeetingState) -> int:
     poll: Poll | None = state.open_poll
     if poll is None:
@@ -395,8 +312,3 @@ def _number(name: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise Refused("bad-request", f"{name}: expected a whole number of at most nine digits")
     return int(text)
-
-
-def _check_size(size: int, state: MeetingState) -> None:
-    if not 1 <= size <= state.size:
-        raise Refused("bad-request", f"the ledger has {state.size} lines: ask for a size from 1 to that")
