@@ -27,6 +27,7 @@ from ballot_service.store.keydir import KeyDir
 from ballot_service.store.keyring import Keyring
 from ballot_service.store.migrate import migrate
 from ballot_service.store.tables import Intake, ReleasedShare, Slip
+from crypto.blind_rsa import PrivateKey, generate_private_key
 
 LEDGER_SEED_BYTES = 32
 
@@ -65,6 +66,7 @@ class Service:
         *,
         deliver: Callable[[Published], None] = lambda _published: None,
         progress: Progress = lambda _what, _done, _of: None,
+        generate_key: Callable[[int], PrivateKey] = generate_private_key,
     ) -> Published:
         """See `ballot_service.meetings.publish`."""
         return publish(
@@ -76,6 +78,7 @@ class Service:
             random_bytes=self.random_bytes,
             deliver=deliver,
             progress=progress,
+            generate_key=generate_key,
         )
 
     def figures(self, meeting_id: str) -> dict[str, Any]:

@@ -68,6 +68,7 @@ def publish(
     random_bytes: Callable[[int], bytes],
     deliver: Callable[[Published], None] = lambda _published: None,
     progress: Progress = lambda _what, _done, _of: None,
+    generate_key: Callable[[int], blind_rsa.PrivateKey] = blind_rsa.generate_private_key,
 ) -> Published:
     """Make keys, boxes and slips, and append the ledger's first lines.
 
@@ -86,7 +87,7 @@ def publish(
     for voter_class in classes:
         issuer[voter_class] = []
         for _page in range(plan.pages):
-            issuer[voter_class].append(blind_rsa.generate_private_key(plan.rsa_bits))
+            issuer[voter_class].append(generate_key(plan.rsa_bits))
             progress("keys", sum(map(len, issuer.values())), total_keys)
     transport = [hpke.derive_key_pair(random_bytes(SEED_BYTES)) for _box in range(plan.boxes)]
     keys = MeetingKeys(receipt=random_bytes(SEED_BYTES), transport=[pair.secret for pair in transport], issuer=issuer)
