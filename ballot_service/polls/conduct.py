@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from ballot_service.boxes.opening import objection_time_left
 from ballot_service.errors import Refused
@@ -93,7 +93,7 @@ class PollDesk:
                     raise Refused("step-missing", f"item {item['id']}: step {missing} is required before the poll")
             if not state.attendance_taken:
                 raise Refused("attendance-missing", "record who is present before the first poll")
-            redeemed = list_redeemed(act)
+            redeemed = count_redeemed(act)
             _check_slips_against_present(state, redeemed)
             for item, contest in asked:
                 _check_quorum(state, item, contest)
@@ -282,21 +282,31 @@ class PollDesk:
         self.acts.store.forget_deleted()
 
 
+def count_redeemed(act: Act) -> dict[str, int]:
+    """Redeemed slips per class, those that no `booklet` entry lists yet among them."""
+    redeemed = dict(act.state.redeemed)
+    for row in _unlisted(act):
+        redeemed[row.voter_class] += 1
+    return redeemed
+
+
 def list_redeemed(act: Act) -> dict[str, int]:
     """Append the `booklet` entry of slips redeemed since the last one, if any; returns redeemed slips per class."""
-    state = act.state
-    redeemed = dict(state.redeemed)
-    unlisted = act.session.execute(
-        select(Slip.id, Slip.token, Slip.voter_class)
-        .where(Slip.meeting == state.id, Slip.request_hash.is_not(None), Slip.listed.is_(False))
-        .order_by(Slip.id)
-    ).all()
-    for row in unlisted:
-        redeemed[row.voter_class] += 1
+    redeemed = count_redeemed(act)
+    unlisted = _unlisted(act)
     if unlisted:
         act.add("booklet", slips=[b64u(row.token) for row in unlisted])
         act.session.execute(update(Slip).where(Slip.id.in_([row.id for row in unlisted])).values(listed=True))
     return redeemed
+
+
+def _unlisted(act: Act) -> Sequence[Row[bytes, bytes | None, str]]:
+    query = (
+        select(Slip.id, Slip.token, Slip.voter_class)
+        .where(Slip.meeting == act.state.id, Slip.request_hash.is_not(None), Slip.listed.is_(False))
+        .order_by(Slip.id)
+    )
+    return act.session.execute(query).all()
 
 
 def check_returned(poll: Poll, paper: Paper, voter_class: str, *, returned: int, issued: int) -> None:
