@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from ballot_service.boxes.opening import objection_time_left
 from ballot_service.errors import Refused
@@ -296,17 +296,18 @@ def list_redeemed(act: Act) -> dict[str, int]:
     unlisted = _unlisted(act)
     if unlisted:
         act.add("booklet", slips=[b64u(row.token) for row in unlisted])
-        act.session.execute(update(Slip).where(Slip.id.in_([row.id for row in unlisted])).values(listed=True))
+        act.session.execute(update(Slip).where(*_is_unlisted(act)).values(listed=True))
     return redeemed
 
 
 def _unlisted(act: Act) -> Sequence[Row[bytes, bytes | None, str]]:
-    query = (
-        select(Slip.id, Slip.token, Slip.voter_class)
-        .where(Slip.meeting == act.state.id, Slip.request_hash.is_not(None), Slip.listed.is_(False))
-        .order_by(Slip.id)
-    )
+    query = select(Slip.id, Slip.token, Slip.voter_class).where(*_is_unlisted(act)).order_by(Slip.id)
     return act.session.execute(query).all()
+
+
+def _is_unlisted(act: Act) -> tuple[ColumnElement[bool], ...]:
+    # Not a list of ids: databases take some ten thousand values in a statement, and a meeting may have more slips.
+    return Slip.meeting == act.state.id, Slip.request_hash.is_not(None), Slip.listed.is_(False)
 
 
 def check_returned(poll: Poll, paper: Paper, voter_class: str, *, returned: int, issued: int) -> None:
