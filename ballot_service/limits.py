@@ -25,7 +25,7 @@ class Limits:
 
     def __init__(self, app: Flask, config: Config, secret: bytes) -> None:
         self._limiter = Limiter(
-            key_func=lambda: "", app=app, storage_uri=config.limits_storage, default_limits=[], headers_enabled=False
+            key_func=lambda: "", app=app, storage_uri=config.limits_storage, default_limits=[]
         )
         self._secret = secret
         self._limits: dict[str, RateLimitItem] = {

@@ -55,6 +55,12 @@ class States:
             told(state)
         return state
 
+    def known(self, meeting_id: str) -> MeetingState | None:
+        """The last state that was loaded, which another process may have left behind: for work that the database
+        judges again before anything counts."""
+        with self._lock:
+            return self._states.get(meeting_id)
+
     def _brought_forward(self, session: Session, meeting: Meeting, state: MeetingState | None) -> MeetingState:
         """A copy taken forward, so that a thread that still reads the old one sees nothing move."""
         start = state.size if state is not None else 0

@@ -76,18 +76,21 @@ class CastingDesk:
         self._writer = threading.Thread(target=self._write_batches, name="casting-writer", daemon=True)
         self._writer.start()
 
-    def cast(self, meeting_id: str, line: bytes) -> Receipt:
-        """Take one ballot line.
+    def cast(self, meeting_id: str, line: bytes, candidate: Ballot) -> Receipt:
+        """Take one ballot: its line, and what `read_ballot` read in it.
 
         Raises: Refused (ballot-invalid, ballot-differs, poll-closed, meeting-closed, not-found, unavailable).
         """
-        candidate = read_ballot(line)
-        with self.acts.look(meeting_id) as (session, state):
-            if state.closed:
-                raise Refused("meeting-closed", "the meeting is closed: no more ballots are taken")
-            poll = state.open_poll
-            if poll is None or poll.paper(candidate.paper_hash) is None:
-                return self._from_ledger(session, state, line)
+        # The state in memory may be behind; the writer's transaction asks the database whether the poll is open.
+        state = self.acts.states.known(meeting_id)
+        poll = None if state is None else state.open_poll
+        if state is None or poll is None or poll.paper(candidate.paper_hash) is None:
+            with self.acts.look(meeting_id) as (session, state):
+                if state.closed:
+                    raise Refused("meeting-closed", "the meeting is closed: no more ballots are taken")
+                poll = state.open_poll
+                if poll is None or poll.paper(candidate.paper_hash) is None:
+                    return self._from_ledger(session, state, line)
         check_ballot(candidate, state, poll)
         intake = self.sealed_intake(state, poll)
         if intake is None:
@@ -132,6 +135,8 @@ class CastingDesk:
             if poll.phase != "open":
                 self.forget(state.id, poll.id)
                 self.keyring.forget_poll(state.id, poll.id, poll.box)
+        if state.closed:
+            self.keyring.forget_meeting(state.id)
 
     def stop(self) -> None:
         """Finish what is queued and end the writer."""
@@ -193,8 +198,8 @@ class CastingDesk:
     def _write(self, meeting_id: str, jobs: list[_Job]) -> None:
         store = self.acts.store
         with store.write() as session:
-            meeting = store.lock_meeting(session, meeting_id, shared=True)
-            open_jobs = [job for job in jobs if job.poll_id == meeting.open_poll]
+            open_poll = store.lock_meeting(session, meeting_id, shared=True).open_poll
+            open_jobs = [job for job in jobs if job.poll_id == open_poll]
             spent = self._spent(session, meeting_id, open_jobs)
             fresh = [job for job in open_jobs if not {job.ballot.key, job.ballot.enc} & spent]
             if fresh:

@@ -41,7 +41,16 @@ class Keyring:
         self.files.write_json(issuer, *folder, "issuer.json")
 
     def receipt(self, meeting_id: str) -> bytes | None:
-        return self.files.read("meetings", meeting_id, "receipt.key")
+        path = ("meetings", meeting_id, "receipt.key")
+        with self._lock:
+            seed = self._loaded.get(path)
+            if seed is None:
+                seed = self.files.read(*path)
+                if seed is None:
+                    return None
+                self._loaded[path] = seed
+        assert isinstance(seed, bytes)
+        return seed
 
     def issuer(self, meeting_id: str, voter_class: str) -> list[PrivateKey] | None:
         """The class's signing keys, page 1 first."""
@@ -99,6 +108,12 @@ class Keyring:
         self._erase(*_intake(meeting_id, poll))
         if box is not None:
             self._erase("meetings", meeting_id, f"transport-{box}.key")
+
+    def forget_meeting(self, meeting_id: str) -> None:
+        """Drop a closed meeting's keys from memory."""
+        with self._lock:
+            for path in [path for path in self._loaded if path[:2] == ("meetings", meeting_id)]:
+                del self._loaded[path]
 
     def forget_poll(self, meeting_id: str, poll: str, box: int) -> None:
         """Drop a poll's keys from memory; their files are another process's to erase, or erased."""

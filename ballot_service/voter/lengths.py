@@ -30,6 +30,17 @@ class Lengths:
 
 def sealed_lengths(state: MeetingState) -> dict[str, Lengths]:
     """route → lengths, the same for everyone in the meeting."""
+    name = (state.fingerprint, len(state.items))
+    known = _known.get(name)
+    if known is None:
+        known = _known[name] = _sealed_lengths(state)
+    return known
+
+
+_known: dict[tuple[bytes, int], dict[str, Lengths]] = {}
+
+
+def _sealed_lengths(state: MeetingState) -> dict[str, Lengths]:
     k_len = state.meeting["rsa_bits"] // 8
     pages = state.meeting["pages"]
     longest = max(
