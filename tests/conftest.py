@@ -1,0 +1,71 @@
+"""Fixtures of all tests that need a store: the same test runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+pytest.register_assert_rewrite("tests.meeting_kit")
+
+from ballot_service.service import Service  # noqa: E402 -- after the line above, so that its assertions explain
+from tests.meeting_kit import Clock, Hall, Json, config_for, publish  # noqa: E402
+from tests.postgres import Postgres, running_postgres  # noqa: E402
+
+Start = Callable[..., Service]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for this test process."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A new, empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'ballots.sqlite3'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(f"test_{uuid4().hex}") as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def start(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Start]:
+    """Start the service over the test's database and keys; call it again to restart or to have a second process."""
+    with ExitStack() as running:
+
+        def start_service(**settings: Any) -> Service:
+            service = Service(config_for(tmp_path, database_url, **settings), clock=clock)
+            running.callback(service.close)
+            return service
+
+        yield start_service
+
+
+@pytest.fixture
+def service(start: Start) -> Service:
+    return start()
+
+
+@pytest.fixture
+def hall(service: Service) -> Hall:
+    """A published meeting of six with one question, `budget`."""
+    return publish(service)
+
+
+@pytest.fixture
+def hall_of(service: Service) -> Callable[[Json], Hall]:
+    return lambda file: publish(service, file)
