@@ -90,8 +90,8 @@ class Found:
     fault_counts: Counter[str] = field(default_factory=Counter)
     ballots: Counter[tuple[int, int, str]] = field(default_factory=Counter)  # (poll, paper, class) -> ballots
     opened: dict[tuple[int, int, str], Counter[bytes | None]] = field(default_factory=dict)
-    keys: array[int] = field(default_factory=lambda: array("Q"))  # the first 8 bytes of every ballot key
-    encs: array[int] = field(default_factory=lambda: array("Q"))
+    keys: "array[int]" = field(default_factory=lambda: array("Q"))  # the first 8 bytes of every ballot key
+    encs: "array[int]" = field(default_factory=lambda: array("Q"))
     first: Place | None = None
     last: Place | None = None
     first_line: int = 0
@@ -417,7 +417,7 @@ def _repeats(context: Context, tasks: list[Task], total: Found) -> Iterator[tupl
                     seen.add((what, value))
 
 
-def _twice(prefixes: array[int]) -> set[int]:
+def _twice(prefixes: "array[int]") -> set[int]:
     """The values that come more than once, sorted a part at a time so that no list grows with the ledger."""
     parts = 1 + len(prefixes) // 2**18
     found: set[int] = set()

@@ -406,7 +406,7 @@ def check_announcements(case: Case) -> Prose:
 def check_previous(case: Case) -> Prose:
     """V20. An earlier ledger cannot be given to this version."""
     if case.meeting["previous"] is not None:
-        case.not_covered.append("V20: previous ledger named, not supplied")
+        case.not_covered += ["V17: earlier ledgers not supplied", "V20: previous ledger named, not supplied"]
         return Prose("指明了上一次会议的账本，未提供", "a previous ledger is named, and was not supplied")
     return Prose("没有指明上一次会议的账本", "no previous ledger is named")
 

@@ -145,6 +145,9 @@ def _contest(judged: Judged, contest_id: str, contest: dict[str, Any], language:
         if ballot["kind"] == "approval":
             lines += _tally(judged_round, names, ballot["labels"])
         lines.append("    " + _conclusion(judged_round, names, language))
+        for one in judged_round["proposals"]:
+            due = f" ({one['due']})" if one["due"] else ""
+            lines.append(f"    {Prose('待确认', 'to confirm').in_(language)}: {printable(one['text'])}{due}")
     return lines
 
 

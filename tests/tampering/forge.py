@@ -1,0 +1,72 @@
+"""Small tools for a dishonest service that holds every key of its own."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from crypto import blind_rsa, booklet
+from crypto.encoding import from_b64u
+from tests.ledger_builder import Entry, FullMeeting, LedgerBuilder, full_meeting, small_meeting
+
+
+@lru_cache(maxsize=1)
+def honest_small() -> LedgerBuilder:
+    return small_meeting()
+
+
+@lru_cache(maxsize=1)
+def honest_full() -> FullMeeting:
+    return full_meeting()
+
+
+def find(entries: list[Entry], kind: str, number: int = 0, **fields: Any) -> Entry:
+    """The entry of this type with these fields; `number` counts from 0."""
+    return all_of(entries, kind, **fields)[number]
+
+
+def all_of(entries: list[Entry], kind: str, **fields: Any) -> list[Entry]:
+    return [one for one in entries if one["type"] == kind and all(one[name] == value for name, value in fields.items())]
+
+
+def place(entries: list[Entry], entry: Entry) -> int:
+    return next(index for index, one in enumerate(entries) if one is entry)
+
+
+def move(entries: list[Entry], entry: Entry, to: int) -> None:
+    entries.pop(place(entries, entry))
+    entries.insert(to, entry)
+
+
+def on(kind: str, change: Callable[[Entry], object]) -> Callable[[Entry], None]:
+    """For `on_entry`: change every entry of this type."""
+
+    def hook(entry: Entry) -> None:
+        if entry["type"] == kind:
+            change(entry)
+
+    return hook
+
+
+def sort_ballots(entries: list[Entry], builder: LedgerBuilder) -> None:
+    """Put each run of ballots in the order of the protocol again."""
+    classes = list(builder.classes)
+    start = 0
+    while start < len(entries):
+        end = start
+        while end < len(entries) and entries[end]["type"] == "ballot":
+            end += 1
+        if end > start:
+            papers = [one for entry in entries[:start] if entry["type"] == "poll-open" for one in entry["papers"]]
+            entries[start:end] = sorted(
+                entries[start:end],
+                key=lambda one: (papers.index(one["paper"]), classes.index(one["class"]), from_b64u(one["key"])),
+            )
+        start = end + 1
+
+
+def credential(builder: LedgerBuilder, voter_class: str, page: int, ballot_key: bytes) -> bytes:
+    """A credential that the service gives itself."""
+    key = builder.key(voter_class, page)
+    message = booklet.credential_message(builder.fingerprint, page, voter_class, ballot_key)
+    blinded, inverse = blind_rsa.blind(key.public_key, message, builder.draw(48), 2**1024 + 1)
+    return blind_rsa.finalize(key.public_key, message, blind_rsa.blind_sign(key, blinded, builder.draw), inverse)
