@@ -81,6 +81,8 @@ def _canonical_count(handed_out: int, ballots: Ballots) -> bytes:
             raise Refused("bad-request", "times is how many ballots say this: a whole number from 1")
         if "raw" in one and not isinstance(one["raw"], str):
             raise Refused("bad-request", "raw is what stands on the ballot: a text")
+        if "choice" in one and not isinstance(one["choice"], dict):
+            raise Refused("bad-request", "choice is what the ballot says, as an object: use raw for anything else")
     try:
         keys = [canonical.encode({name: one[name] for name in one if name != "times"}) for one in ballots]
         times = {key.decode(): one["times"] for key, one in zip(keys, ballots, strict=True)}
