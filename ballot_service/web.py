@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, Response, current_app, request
 from pydantic import BaseModel, ConfigDict, ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import BaseConverter
 
 from ballot_service.errors import Refused
 from ballot_service.service import Service
@@ -141,27 +142,29 @@ def refusal_body(refused: Refused) -> dict[str, Any]:
 def install_error_handlers(app: Flask) -> None:
     """Every refusal and every fault becomes `{"code", "message"}`."""
 
-    @app.errorhandler(Refused)
-    def _refused(refused: Refused) -> Response:
-        return answer(refusal_body(refused), refused.status)
-
-    @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Response:
-        if error.code == 413:
-            return _refused(Refused("too-large", f"a request has at most {MAX_BODY_BYTES} bytes"))
-        if error.code == 405:
-            response = _refused(Refused("wrong-method", "this address does not take this method"))
-            response.headers.update(dict(error.get_headers()))
-            response.headers["Content-Type"] = "application/json"
-            return response
-        if error.code == 404:
-            return _refused(Refused("not-found", "there is nothing at this address"))
-        return _refused(Refused("bad-request", "the request cannot be understood"))
-
     @app.errorhandler(Exception)
-    def _fault(error: Exception) -> Response:
-        # Where it broke, and what kind of error; never its text, which may quote a request.
-        frames = traceback.extract_tb(error.__traceback__)[-3:]
-        places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
-        log.error("internal error: %s at %s", type(error).__name__, places)
-        return _refused(Refused("internal", "the server made a mistake; nothing was changed, try again"))
+    def _refuse(error: Exception) -> Response:
+        refused = refusal_of(error)
+        response = answer(refusal_body(refused), refused.status)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
+
+
+def refusal_of(error: Exception) -> Refused:
+    """What to tell the client of any error. A fault of our own is logged: where it broke and its kind, never its
+    text, which may quote a request."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, HTTPException):
+        if error.code == 413:
+            return Refused("too-large", f"a request has at most {MAX_BODY_BYTES} bytes")
+        if error.code == 405:
+            return Refused("wrong-method", "this address does not take this method")
+        if error.code == 404:
+            return Refused("not-found", "there is nothing at this address")
+        return Refused("bad-request", "the request cannot be understood")
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    log.error("internal error: %s at %s", type(error).__name__, places)
+    return Refused("internal", "the server made a mistake; nothing was changed, try again")

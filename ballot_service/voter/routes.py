@@ -22,13 +22,14 @@ from ballot_service.polls.objections import object_to_close
 from ballot_service.voter import answers
 from ballot_service.voter.lengths import Lengths, sealed_lengths
 from ballot_service.voter.snapshots import Snapshots
-from ballot_service.web import Body, Routes, answer, check_model, read_body, refusal_body, service
+from ballot_service.web import Body, Routes, answer, check_model, read_body, refusal_body, refusal_of, service
 from crypto import canonical, slips, transport
 from crypto.encoding import b64u, from_b64u
 from crypto.errors import CryptoError
 
 MEETING = "/meetings/<meeting_id>"
 SEALED = "application/octet-stream"
+SHORT_MESSAGE_CHARS = 60  # fit the shortest answer however they are escaped
 
 
 class BookletRequest(Body):
@@ -262,40 +263,45 @@ def _sealed(
     """Open the request, handle its payload, seal the answer."""
     # A state that another process has left behind is good enough to open an envelope with; when that fails, the
     # newest state decides what to say.
-    state = service().acts.states.known(meeting_id)
-    opened = None if state is None else _open_envelope(state, route, box)
-    if state is None or opened is None:
-        with service().acts.look(meeting_id) as (_session, newest):
-            state = newest
+    state = service().acts.states.known(meeting_id) or _newest_state(meeting_id)
     lengths = sealed_lengths(state)[route]
     try:
         if request.mimetype != SEALED:
             raise Refused("bad-request", f"send the sealed body as {SEALED}")
-        opened = opened or _open_envelope(state, route, box)
+        opened = _open_envelope(state, route, box)
+        if opened is None:
+            state = _newest_state(meeting_id)
+            opened = _open_envelope(state, route, box)
         if opened is None:
             raise _why_not_opened(state, box)
         answer_key, payload = opened
         value, status = handle(payload)
-    except Refused as refused:
-        return _padded_refusal(refused, lengths)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the length of the answer must not tell
+        return _padded_refusal(refusal_of(error), lengths)
     sealed = transport.seal_answer(answer_key, json.dumps(value).encode(), lengths.answer)
     response = Response(sealed, status, mimetype=SEALED)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
+def _newest_state(meeting_id: str) -> MeetingState:
+    with service().acts.look(meeting_id) as (_session, state):
+        return state
+
+
 def _open_envelope(
     state: MeetingState, route: str, box: Callable[[MeetingState], int | None]
 ) -> tuple[bytes, bytes] | None:
     """Answer key and payload of the request's body, or None where no key of this state opens it."""
+    length = sealed_lengths(state)[route].request
+    if request.content_length not in (None, length + transport.REQUEST_OVERHEAD):
+        return None  # not worth reading
     number = box(state)
     key = None if number is None else service().keyring.transport(state.id, number)
     if key is None:
         return None
     try:
-        return transport.open_request(
-            key, state.fingerprint, route, request.get_data(), sealed_lengths(state)[route].request
-        )
+        return transport.open_request(key, state.fingerprint, route, request.get_data(), length)
     except CryptoError:
         return None
 
@@ -310,8 +316,11 @@ def _why_not_opened(state: MeetingState, box: Callable[[MeetingState], int | Non
 
 def _padded_refusal(refused: Refused, lengths: Lengths) -> Response:
     """Plain, but as long as a sealed answer."""
+    length = lengths.answer + transport.ANSWER_OVERHEAD
     text = json.dumps(refusal_body(Refused(refused.code, refused.message)))
-    padded = text.ljust(lengths.answer + transport.ANSWER_OVERHEAD)
+    if len(text) > length:
+        text = json.dumps(refusal_body(Refused(refused.code, refused.message[:SHORT_MESSAGE_CHARS] + "…")))
+    padded = text.ljust(length)
     response = Response(padded, refused.status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
