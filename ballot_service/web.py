@@ -29,6 +29,7 @@ PREFIX = "/api/v1"
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_JSON_BYTES = 1024 * 1024
 MAX_JSON_DEPTH = 16
+MAX_PROBLEMS = 8  # named in one refusal
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Model = TypeVar("Model", bound=BaseModel)
@@ -113,15 +114,26 @@ def read_body(model: type[Model]) -> Model:
 
 
 def check_model(model: type[Model], value: Any) -> Model:
-    """Raises: Refused (bad-request), naming every wrong field and never its value."""
+    """Raises: Refused (bad-request), naming wrong fields; never a value, nor a name that the sender made up."""
+    if isinstance(value, dict):
+        unknown = len(value.keys() - model.model_fields.keys())
+        if unknown:
+            fields = ", ".join(model.model_fields) or "none"
+            raise Refused("bad-request", f"{unknown} unknown fields; the fields here are: {fields}")
     try:
         return model.model_validate(value)
     except ValidationError as error:
         problems = [
-            f"{'.'.join(str(part) for part in one['loc']) or 'body'}: {one['msg'].lower()}"
-            for one in error.errors(include_url=False, include_context=False, include_input=False)
+            f"{_place(one['loc'])}: {one['msg'].lower()}"
+            for one in error.errors(include_url=False, include_context=False, include_input=False)[:MAX_PROBLEMS]
         ]
-        raise Refused("bad-request", "; ".join(problems[:8]), problems=problems) from None
+        raise Refused("bad-request", "; ".join(problems), problems=problems) from None
+
+
+def _place(location: tuple[str | int, ...]) -> str:
+    """`ballots.0.times`; keys below the first level are the sender's own words, and not repeated."""
+    parts = [str(part) if depth == 0 or isinstance(part, int) else "…" for depth, part in enumerate(location)]
+    return ".".join(parts) or "body"
 
 
 def answer(value: Any, status: int = 200) -> Response:

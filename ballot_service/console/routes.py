@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, g, request
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ballot_service.errors import Refused
 from ballot_service.limits import Limits
+from ballot_service.meetings import field_readers
 from ballot_service.meetings.meeting_file import Refusal, read_meeting_value
+from ballot_service.meetings.problems import Findings
 from ballot_service.polls.paper_counts import count_paper
 from ballot_service.web import Body, Routes, answer, read_body, read_json, service
 from crypto.encoding import b64u, from_b64u
@@ -23,11 +25,29 @@ from crypto.words import fingerprint_words
 MEETING = "/meetings/<meeting_id>"
 COOKIE = "ballot_session"
 
-Text = Annotated[str, Field(min_length=1, max_length=200)]
+MAX_TEXT_CHARS = 200
+
+
+def _one_line(value: str) -> str:
+    """As the meeting file reads text: these words enter the ledger and the minutes."""
+    read = field_readers.text(MAX_TEXT_CHARS)(field_readers.Place(value, (), Findings({})))
+    if read is field_readers.WRONG:
+        raise ValueError(f"one line of printable text, 1 to {MAX_TEXT_CHARS} characters")
+    return str(read)
+
+
+def _all_different(values: list[str]) -> list[str]:
+    if len(set(values)) != len(values):
+        raise ValueError("each only once")
+    return values
+
+
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARS), AfterValidator(_one_line)]
+Word = Annotated[str, Field(max_length=64)]  # one of a few that the act itself knows
 Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
 ClassId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
-TwoOfficers = Annotated[list[Text], Field(min_length=2, max_length=2)]
+TwoOfficers = Annotated[list[Text], Field(min_length=2, max_length=2), AfterValidator(_all_different)]
 
 
 class LoginRequest(Body):
@@ -59,7 +79,9 @@ class RecusalRequest(Body):
 
 class PollRequest(Body):
     contests: Annotated[list[Id], Field(min_length=1, max_length=200)]
-    small_groups: list[ClassId] = Field(default_factory=list)
+    small_groups: Annotated[list[ClassId], Field(max_length=200), AfterValidator(_all_different)] = Field(
+        default_factory=list
+    )
     by: TwoOfficers | None = None
 
 
@@ -81,9 +103,9 @@ class PaperCountRequest(Body):
 
 
 class SlipChangeRequest(Body):
-    kind: str
+    kind: Word
     voter_class: ClassId
-    token: str | None = None
+    token: Annotated[str, Field(max_length=64)] | None = None
     reason: Text
     by: TwoOfficers
 
@@ -95,12 +117,12 @@ class WaiveRequest(Body):
 
 class DecisionRequest(Body):
     contest: Id
-    choice: str
+    choice: Word
 
 
 class AnnounceRequest(Body):
     contests: Annotated[list[Id], Field(min_length=1, max_length=200)]
-    to: str | None = None
+    to: Word | None = None
 
 
 def officer_routes(limits: Limits) -> Routes:
