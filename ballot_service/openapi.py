@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ballot_service.errors import STATUS
-from ballot_service.web import Operation
+from ballot_service.web import Nothing, Operation
 
 SCHEMAS = "#/components/schemas/"
 
@@ -59,7 +59,7 @@ def _describe(operation: Operation) -> dict[str, Any]:
     if operation.group == "officer" and not operation.path.endswith("/login"):
         described["security"] = [{"officer": []}]
     if operation.body is not None:
-        described["requestBody"] = {"required": True, "content": _body(operation.body)}
+        described["requestBody"] = {"required": operation.body is not Nothing, "content": _body(operation.body)}
     return described
 
 

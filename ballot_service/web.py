@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,6 +40,26 @@ class Body(BaseModel):
     """A request body: exactly these fields, exactly these types."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Nothing(Body):
+    """The body of a request that says all by its address: empty, or `{}`."""
+
+
+class IdConverter(BaseConverter):
+    """An id in an address, `<id:name>`. Whatever is no id names nothing, and never gets as far as the database."""
+
+    regex = "[a-z0-9-]{1,64}"
+
+
+class ClassIdConverter(BaseConverter):
+    """A voter class in an address, `<class:name>`."""
+
+    regex = "[A-Z0-9]{1,8}"
+
+
+CONVERTERS = {"id": IdConverter, "class": ClassIdConverter}
+_PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
 @dataclass(frozen=True)
@@ -111,6 +132,12 @@ def read_json() -> Any:
 def read_body(model: type[Model]) -> Model:
     """The body as a model. Raises: Refused (bad-request, too-large), naming every wrong field."""
     return check_model(model, read_json())
+
+
+def read_nothing() -> None:
+    """For requests that say all by their address. Raises: Refused (bad-request, too-large) for any other body."""
+    if request.get_data():
+        read_body(Nothing)
 
 
 def check_model(model: type[Model], value: Any) -> Model:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from sqlalchemy import select
 
-from ballot_service.console.routes import COOKIE
+from ballot_service.console.routes import COOKIE, session_cookie
 from ballot_service.errors import Refused
 from ballot_service.store.tables import Meeting
 from ballot_service.web import service
@@ -19,7 +19,7 @@ def login_pages() -> Blueprint:
     @pages.get("/")
     def home() -> Response:
         try:
-            service().accounts.account(request.cookies.get(COOKIE))
+            service().accounts.account(session_cookie())
         except Refused:
             return _page("welcome.html")
         return _page("meetings.html", meetings=_meetings())

@@ -1,7 +1,7 @@
 """The officers' API: publishing and every act of running a meeting. All but logging in needs a session.
 
-A session travels as `Authorization: Bearer TOKEN` or as a strict same-site cookie. Bodies must be JSON, which a
-foreign page cannot send here without asking first, and nobody answers it.
+A session travels as `Authorization: Bearer TOKEN` or as a strict same-site cookie. With the cookie every POST must say
+that it is JSON, also one without a body: a foreign page cannot do that without asking first, and nobody answers it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ballot_service.meetings import field_readers
 from ballot_service.meetings.meeting_file import Refusal, read_meeting_value
 from ballot_service.meetings.problems import Findings
 from ballot_service.polls.paper_counts import count_paper
-from ballot_service.web import Body, Routes, answer, read_body, read_json, service
+from ballot_service.web import Body, Nothing, Routes, answer, read_body, read_json, read_nothing, service
 from crypto.encoding import b64u, from_b64u
 from crypto.errors import CryptoError
 from crypto.words import fingerprint_words
@@ -134,7 +134,10 @@ def officer_routes(limits: Limits) -> Routes:
     def _check_session() -> None:
         if request.endpoint == "officer.log_in":
             return
-        g.account = service().accounts.account(_token())
+        token = _bearer()
+        if token is None and request.method == "POST" and request.mimetype != "application/json":
+            raise Refused("bad-request", "send the header Content-Type: application/json, also without a body")
+        g.account = service().accounts.account(token or session_cookie())
         limits.check("account", g.account.encode())
 
     @routes.add(
@@ -151,9 +154,10 @@ def officer_routes(limits: Limits) -> Routes:
         response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=secure)
         return response
 
-    @routes.add("POST", "/logout", "End the session", success=204, refusals=("not-allowed",))
+    @routes.add("POST", "/logout", "End the session", body=Nothing, success=204, refusals=("not-allowed",))
     def log_out() -> Response:
-        service().accounts.log_out(_token() or "")
+        read_nothing()
+        service().accounts.log_out(_bearer() or session_cookie() or "")
         response = Response(status=204)
         response.delete_cookie(COOKIE)
         return response
@@ -366,6 +370,7 @@ def officer_routes(limits: Limits) -> Routes:
         "POST",
         MEETING + "/polls/<poll_id>/open-box",
         "Open the box and count",
+        body=Nothing,
         refusals=(
             "too-early",
             "objection-open",
@@ -379,6 +384,7 @@ def officer_routes(limits: Limits) -> Routes:
         ),
     )
     def open_box(meeting_id: str, poll_id: str) -> Response:
+        read_nothing()
         return answer({"contests": service().boxes.open(meeting_id, poll_id)})
 
     @routes.add(
@@ -431,10 +437,12 @@ def officer_routes(limits: Limits) -> Routes:
         "POST",
         MEETING + "/close",
         "End the meeting and destroy its keys",
+        body=Nothing,
         success=204,
         refusals=("poll-open", "not-found", "not-allowed", "meeting-closed"),
     )
     def close_meeting(meeting_id: str) -> Response:
+        read_nothing()
         service().conduct.close(meeting_id)
         return _done()
 
@@ -452,15 +460,21 @@ def officer_routes(limits: Limits) -> Routes:
     return routes
 
 
+def session_cookie() -> str | None:
+    """The session token of a browser."""
+    try:
+        return request.cookies.get(COOKIE)
+    except UnicodeDecodeError:  # a cookie header that is not UTF-8 holds no token of ours
+        return None
+
+
+def _bearer() -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if scheme == "Bearer" and token else None
+
+
 def _done() -> Response:
     return Response(status=204)
-
-
-def _token() -> str | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme == "Bearer" and token:
-        return token
-    return request.cookies.get(COOKIE)
 
 
 def _token_bytes(text: str) -> bytes:
