@@ -13,7 +13,7 @@ from ballot_service.limits import Limits
 from ballot_service.openapi import openapi
 from ballot_service.service import Service
 from ballot_service.voter.routes import voter_routes
-from ballot_service.web import MAX_BODY_BYTES, PREFIX, answer, install_error_handlers
+from ballot_service.web import CONVERTERS, MAX_BODY_BYTES, PREFIX, Operation, answer, install_error_handlers
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
@@ -27,6 +27,9 @@ def create_app(service: Service) -> Flask:
     """The application over an open service."""
     app = Flask("ballot_service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.url_map.converters.update(CONVERTERS)
+    # Else an address with a doubled slash is answered with a redirect to whatever the Host header says.
+    app.url_map.merge_slashes = False
     app.extensions["ballot-service"] = service
     install_error_handlers(app)
     limits = Limits(app, service.config, service.keyring.files.create(secrets.token_bytes(32), "limits.key"))
@@ -34,7 +37,8 @@ def create_app(service: Service) -> Flask:
     for group in groups:
         app.register_blueprint(group.blueprint)
     app.register_blueprint(login_pages())
-    document = openapi([operation for group in groups for operation in group.operations], version("ballot-service"))
+    about = Operation("GET", PREFIX + "/openapi.json", "This document", "about", None, 200, ())
+    document = openapi([about, *(one for group in groups for one in group.operations)], version("ballot-service"))
 
     @app.get(PREFIX + "/openapi.json")
     def _openapi() -> Response:

@@ -12,6 +12,7 @@ from ballot_service.errors import STATUS
 from ballot_service.web import Nothing, Operation
 
 SCHEMAS = "#/components/schemas/"
+MAX_NUMBER = 999_999_999  # of a query parameter
 
 
 def openapi(operations: Iterable[Operation], version: str) -> dict[str, Any]:
@@ -50,10 +51,7 @@ def _describe(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "tags": [operation.group],
         "operationId": re.sub(r"\W+", "_", f"{operation.method.lower()}{operation.path.removeprefix('/api/v1')}"),
-        "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in re.findall(r"\{(\w+)\}", operation.path)
-        ],
+        "parameters": _parameters(operation),
         "responses": _responses(operation),
     }
     if operation.group == "officer" and not operation.path.endswith("/login"):
@@ -61,6 +59,19 @@ def _describe(operation: Operation) -> dict[str, Any]:
     if operation.body is not None:
         described["requestBody"] = {"required": operation.body is not Nothing, "content": _body(operation.body)}
     return described
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": _text_schema(operation.patterns.get(name))}
+        for name in re.findall(r"\{(\w+)\}", operation.path)
+    ]
+    number = {"type": "integer", "minimum": 0, "maximum": MAX_NUMBER}
+    return in_path + [{"name": name, "in": "query", "required": True, "schema": number} for name in operation.query]
+
+
+def _text_schema(pattern: str | None) -> dict[str, str]:
+    return {"type": "string"} if pattern is None else {"type": "string", "pattern": f"^{pattern}$"}
 
 
 def _body(body: type[BaseModel] | str) -> dict[str, Any]:
@@ -72,7 +83,7 @@ def _body(body: type[BaseModel] | str) -> dict[str, Any]:
 
 def _responses(operation: Operation) -> dict[str, Any]:
     responses: dict[str, Any] = {}
-    refusals = sorted({*operation.refusals, "internal"})
+    refusals = sorted({*operation.refusals, *_always(operation)})
     for status in sorted({STATUS[code] for code in refusals}):
         codes = [code for code in refusals if STATUS[code] == status]
         responses[str(status)] = {
@@ -85,4 +96,18 @@ def _responses(operation: Operation) -> dict[str, Any]:
     responses[str(operation.success)] = success
     if operation.success == 201 and operation.path.endswith("/ballots"):
         responses["200"] = {**success, "description": "the same ballot was taken before; the same receipt"}
+    if operation.path.endswith("/state"):
+        responses["304"] = {"description": "the ledger is as long as If-None-Match says"}
     return responses
+
+
+def _always(operation: Operation) -> set[str]:
+    """Refusals that follow from what an operation is, and that no route lists for itself."""
+    codes = {"internal", "unavailable"}
+    if operation.body is not None:
+        codes |= {"bad-request", "too-large"}
+    if operation.group == "officer":
+        codes |= {"not-allowed", "bad-request"} | (set() if operation.path.endswith("/login") else {"rate-limited"})
+    if "{" in operation.path:
+        codes |= {"not-found"}
+    return codes

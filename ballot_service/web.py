@@ -74,6 +74,8 @@ class Operation:
     success: int
     refusals: tuple[str, ...]
     media_type: str = "application/json"
+    patterns: dict[str, str] = field(default_factory=dict)  # of the path's parameters
+    query: tuple[str, ...] = ()  # whole numbers, all required
 
 
 @dataclass
@@ -94,10 +96,14 @@ class Routes:
         success: int = 200,
         refusals: tuple[str, ...] = (),
         media_type: str = "application/json",
+        query: tuple[str, ...] = (),
     ) -> Callable[[Handler], Handler]:
         """Register a handler and its description."""
-        path = PREFIX + rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
-        self.operations.append(Operation(method, path, summary, self.group, body, success, refusals, media_type))
+        path = PREFIX + _PARAMETER.sub(r"{\2}", rule)
+        patterns = {name: CONVERTERS[kind].regex for kind, name in _PARAMETER.findall(rule) if kind}
+        self.operations.append(
+            Operation(method, path, summary, self.group, body, success, refusals, media_type, patterns, query)
+        )
 
         def register(handler: Handler) -> Handler:
             self.blueprint.add_url_rule(PREFIX + rule, view_func=handler, methods=[method])

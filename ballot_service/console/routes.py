@@ -22,7 +22,7 @@ from crypto.encoding import b64u, from_b64u
 from crypto.errors import CryptoError
 from crypto.words import fingerprint_words
 
-MEETING = "/meetings/<meeting_id>"
+MEETING = "/meetings/<id:meeting_id>"
 COOKIE = "ballot_session"
 
 MAX_TEXT_CHARS = 200
@@ -308,7 +308,7 @@ def officer_routes(limits: Limits) -> Routes:
 
     @routes.add(
         "POST",
-        MEETING + "/polls/<poll_id>/close",
+        MEETING + "/polls/<id:poll_id>/close",
         "Stop taking ballots",
         body=CloseRequest,
         refusals=(
@@ -326,7 +326,7 @@ def officer_routes(limits: Limits) -> Routes:
 
     @routes.add(
         "POST",
-        MEETING + "/polls/<poll_id>/void",
+        MEETING + "/polls/<id:poll_id>/void",
         "Void a poll that is open or not opened yet",
         body=VoidRequest,
         success=204,
@@ -368,7 +368,7 @@ def officer_routes(limits: Limits) -> Routes:
 
     @routes.add(
         "POST",
-        MEETING + "/polls/<poll_id>/open-box",
+        MEETING + "/polls/<id:poll_id>/open-box",
         "Open the box and count",
         body=Nothing,
         refusals=(
@@ -389,7 +389,7 @@ def officer_routes(limits: Limits) -> Routes:
 
     @routes.add(
         "GET",
-        MEETING + "/polls/<poll_id>/result",
+        MEETING + "/polls/<id:poll_id>/result",
         "The result with its working",
         refusals=("too-early", "not-found", "not-allowed"),
     )

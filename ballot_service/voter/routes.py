@@ -27,7 +27,7 @@ from crypto import canonical, slips, transport
 from crypto.encoding import b64u, from_b64u
 from crypto.errors import CryptoError
 
-MEETING = "/meetings/<meeting_id>"
+MEETING = "/meetings/<id:meeting_id>"
 SEALED = "application/octet-stream"
 SHORT_MESSAGE_CHARS = 60  # fit the shortest answer however they are escaped
 
@@ -76,7 +76,10 @@ def voter_routes(limits: Limits) -> Routes:
         return same_for_all(meeting_id, "head", answers.head_answer)
 
     @routes.add(
-        "GET", MEETING + "/keys/<voter_class>", "The `keys` lines of a class, one per issuer", refusals=("not-found",)
+        "GET",
+        MEETING + "/keys/<class:voter_class>",
+        "The `keys` lines of a class, one per issuer",
+        refusals=("not-found",),
     )
     def keys(meeting_id: str, voter_class: str) -> Response:
         return same_for_all(meeting_id, f"keys {voter_class}", answers.keys_answer, voter_class)
@@ -113,6 +116,7 @@ def voter_routes(limits: Limits) -> Routes:
         "GET",
         MEETING + "/proofs/inclusion",
         "Inclusion of line `index` in the tree of `size`",
+        query=("index", "size"),
         refusals=("not-found", "bad-request"),
     )
     def inclusion(meeting_id: str) -> Response:
@@ -123,6 +127,7 @@ def voter_routes(limits: Limits) -> Routes:
         "GET",
         MEETING + "/proofs/consistency",
         "The tree of `new` continues the tree of `old`",
+        query=("old", "new"),
         refusals=("not-found", "bad-request"),
     )
     def consistency(meeting_id: str) -> Response:
@@ -131,7 +136,7 @@ def voter_routes(limits: Limits) -> Routes:
 
     @routes.add(
         "GET",
-        MEETING + "/polls/<poll_id>/ballot-ids",
+        MEETING + "/polls/<id:poll_id>/ballot-ids",
         "All ballot ids of a closed poll, tied to its close",
         refusals=("not-found", "too-early"),
     )
