@@ -1,0 +1,1 @@
+"""The HTTP API under bad input and hostile use."""
