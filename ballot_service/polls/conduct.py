@@ -106,6 +106,7 @@ class PollDesk:
                         f"{', '.join(too_small)} are redeemed; their answers would not be secret",
                     )
             papers = self._print(act, asked, rounds, redeemed)
+            list_redeemed(act)  # directly before `poll-open`, behind the papers
             poll_id = f"p{len(state.polls) + 1}"
             self.keyring.make_intake(meeting_id, poll_id, self.random_bytes(INTAKE_KEY_BYTES))
             act.add_timed(
