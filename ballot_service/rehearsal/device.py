@@ -1,0 +1,485 @@
+"""One simulated phone: everything that docs/protocol.md asks of a phone, over real HTTP.
+
+It believes its slip and nothing else. Whatever the server says is checked against the slip's fingerprint: meeting,
+keys, checkpoints, papers, receipts, the close. What does not fit raises `DeviceRefuses`, and nothing is sent.
+
+What a device must not lose stands in `DeviceState` and is handed to `keep` before every request that depends on it,
+so that a device which is switched off at any moment can be loaded again and sends the same bytes.
+
+Linkage: redeeming and casting never share a connection, and every cast has one of its own, so that the server cannot
+put a booklet and a ballot, or two ballots, together by their socket. (All devices of a rehearsal share one address;
+a hall shares one too.) No cookie, one User-Agent for all.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeVar
+
+from ballot_service.rehearsal.api import Connection, NoAnswer, RandomBytes, SealedRoute, ServiceRefused
+from crypto import ballot, blind_rsa, booklet, canonical, merkle, slips
+from crypto.checkpoint import Checkpoint, parse_checkpoint
+from crypto.encoding import b64u, from_b64u
+from crypto.errors import CryptoError
+from crypto.note import ED25519, VerifierKey, parse_note, verify_note
+from crypto.words import Language, fingerprint_words
+from verify import rules
+
+TRIES = 3  # of one request that nobody answers
+
+Json = dict[str, Any]
+Answer = TypeVar("Answer")
+
+
+class DeviceRefuses(Exception):
+    """The device stops here: what the server showed it does not fit its slip. `code` names what."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+@dataclass
+class StoredPage:
+    """A page of the booklet. `key_seed` is deleted once its ballot has a receipt."""
+
+    number: int  # from 1
+    key_seed: str | None
+    credentials: list[str]
+
+
+@dataclass
+class StoredBallot:
+    """A ballot from the moment it is made. The line holds no choice in the clear."""
+
+    page: int
+    poll: str
+    box: int
+    line: str
+    receipt: str | None = None
+    fate: str = "sent"  # sent, in (the close holds it), missing, not-taken
+
+
+@dataclass
+class DeviceState:
+    """All that a device keeps. Byte strings are base64url."""
+
+    slip: str  # the QR text
+    seed: str | None = None  # from before redeeming until the booklet is complete
+    abandoned: bool = False  # an answer to the booklet was wrong: it is never asked for again
+    meeting: str | None = None  # the `meeting` line
+    lengths: Json = field(default_factory=dict)
+    checkpoint: str | None = None  # the newest note seen; every other one must be consistent with it
+    pages: list[StoredPage] = field(default_factory=list)
+    ballots: dict[str, StoredBallot] = field(default_factory=dict)  # by paper hash
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> DeviceState:
+        values = json.loads(text)
+        values["pages"] = [StoredPage(**page) for page in values["pages"]]
+        values["ballots"] = {paper: StoredBallot(**one) for paper, one in values["ballots"].items()}
+        return cls(**{each.name: values[each.name] for each in fields(cls)})
+
+
+@dataclass(frozen=True)
+class OpenPaper:
+    """A checked paper of the open poll that this device may vote on."""
+
+    hash: bytes
+    poll: str
+    page: int
+    box: int
+    contest: Json
+    length: int  # bytes of the padded choice
+
+
+class Device:
+    """One phone with one slip. Not thread-safe: a phone has one person."""
+
+    def __init__(
+        self,
+        state: DeviceState,
+        *,
+        keep: Callable[[DeviceState], None] = lambda _state: None,
+        random_bytes: RandomBytes = secrets.token_bytes,
+        connect: Callable[[str], Connection] = Connection,
+    ) -> None:
+        self.state = state
+        self._keep = keep
+        self._random_bytes = random_bytes
+        self._connect = connect
+        self.slip = slips.parse_slip_url(state.slip)
+        self._path = f"/meetings/{self.slip.meeting_id}"
+        self._entry: Json | None = None  # the meeting line, taken apart once
+
+    @property
+    def voter_class(self) -> str:
+        return self.slip.voter_class
+
+    @property
+    def redeemed(self) -> bool:
+        return bool(self.state.pages)
+
+    @property
+    def token(self) -> bytes:
+        """The redeem token, as the desk's scanner derives it from the QR code."""
+        return slips.redeem_token(self.slip.secret)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """Leaf hash of the meeting line, checked when it was fetched."""
+        return merkle.leaf_hash(self._meeting_line())
+
+    def words(self, language: Language = "zh") -> str:
+        """What the person compares with the hall's screen before redeeming."""
+        return fingerprint_words(self.fingerprint, language)
+
+    # ── before redeeming ───────────────────────────────────────────────────────────────────────────────────────
+
+    def meet(self) -> None:
+        """Fetch the meeting and check it against the slip; spends nothing. Raises: DeviceRefuses, NoAnswer."""
+        if self.state.meeting is not None:
+            return
+        with self._connect(self.slip.base_url) as connection:
+            head = _again(lambda: connection.get(f"{self._path}/head"))
+        line = str(head["meeting"]).encode()
+        leaf = merkle.leaf_hash(line)
+        if not leaf.startswith(self.slip.fingerprint_prefix):
+            raise DeviceRefuses("wrong-meeting", "the meeting shown is not the one whose fingerprint is on the slip")
+        entry = _decode(line, "meeting")
+        if entry.get("type") != "meeting" or entry.get("id") != self.slip.meeting_id:
+            raise DeviceRefuses("wrong-meeting", "entry 0 is not the meeting on the slip")
+        newest = _check_note(str(head["checkpoint"]), entry)
+        with _refusing("wrong-proof", "entry 0 is not in the signed ledger"):
+            merkle.check_inclusion(leaf, 0, newest.tree_size, _hashes(head["inclusion"]), newest.root_hash)
+        self.state.meeting = line.decode()
+        self.state.lengths = dict(head["lengths"])
+        self.state.checkpoint = str(head["checkpoint"])
+        self._keep(self.state)
+
+    def redeem(self) -> None:
+        """Exchange the slip for a booklet; once, and the same request again when nobody answers.
+
+        Raises: DeviceRefuses, ServiceRefused (slip-used, …), NoAnswer.
+        """
+        if self.redeemed:
+            return
+        if self.state.abandoned:
+            raise DeviceRefuses("booklet-abandoned", "an answer to this booklet was wrong: go to the desk")
+        self.meet()
+        meeting = self._meeting()
+        with self._connect(self.slip.base_url) as connection:
+            issuer_keys = self._issuer_keys(meeting, connection)
+            if self.state.seed is None:
+                self.state.seed = b64u(self._random_bytes(booklet.SEED_BYTES))
+                self._keep(self.state)  # before the request: whatever happens now, the same one can be made again
+            request = booklet.make_request(from_b64u(self.state.seed), self.fingerprint, self.voter_class, issuer_keys)
+            payload = json.dumps(
+                {"token": b64u(self.token), "blinded": [[b64u(value) for value in pages] for pages in request.blinded]}
+            ).encode()
+            route = self._route("booklet", 0)
+            _status, answer = _again(lambda: connection.post_sealed(f"{self._path}/booklet", route, payload))
+        try:
+            pages = booklet.finish(request, [[from_b64u(one) for one in pages] for pages in answer["signatures"]])
+        except CryptoError as error:
+            self.state.abandoned = True
+            self._keep(self.state)
+            raise DeviceRefuses("wrong-signature", f"the booklet does not verify: {error}") from error
+        self.state.pages = [
+            StoredPage(page.number, b64u(page.ballot_key_seed), [b64u(one) for one in page.credentials])
+            for page in pages
+        ]
+        self.state.seed = None  # forgotten: it would give away every ballot key at once
+        self._keep(self.state)
+
+    def _issuer_keys(self, meeting: Json, connection: Connection) -> list[list[blind_rsa.PublicKey]]:
+        """The keys of this class, each line at its own place in entry 0: other keys for one person would show."""
+        answer = _again(lambda: connection.get(f"{self._path}/keys/{self.voter_class}"))
+        classes = [one["id"] for one in meeting["classes"]]
+        if self.voter_class not in classes or len(answer["keys"]) != len(meeting["issuers"]):
+            raise DeviceRefuses("wrong-keys", "not one line of keys from every issuer")
+        keys = []
+        for number, (issuer, text) in enumerate(zip(meeting["issuers"], answer["keys"], strict=True)):
+            line = str(text).encode()
+            named = meeting["keys"][number * len(classes) + classes.index(self.voter_class)]
+            if merkle.leaf_hash(line) != from_b64u(named):
+                raise DeviceRefuses("wrong-keys", "the keys shown are not those that entry 0 commits to")
+            entry = _decode(line, "keys")
+            if entry["class"] != self.voter_class or entry["issuer"] != issuer["id"]:
+                raise DeviceRefuses("wrong-keys", "the keys shown are of another class or issuer")
+            if len(entry["n"]) != meeting["pages"]:
+                raise DeviceRefuses("wrong-keys", f"expected {meeting['pages']} pages, got {len(entry['n'])}")
+            with _refusing("wrong-keys", "an issuer key must not be used"):
+                keys.append([blind_rsa.PublicKey.from_modulus(from_b64u(n), meeting["rsa_bits"]) for n in entry["n"]])
+        return keys
+
+    # ── voting ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def open_papers(self) -> list[OpenPaper]:
+        """The papers of the open poll for this class, each checked as if a person were to see it now.
+
+        Raises: DeviceRefuses, NoAnswer.
+        """
+        with self._connect(self.slip.base_url) as connection:
+            state = self._voter_state(connection)
+            return [
+                self._check_paper(connection, poll, summary["paper"])
+                for poll in state["polls"]
+                if poll["phase"] == "open"
+                for summary in poll["papers"]
+                if self.voter_class in summary["classes"]
+            ]
+
+    def cast(self, paper: OpenPaper, choice: bytes) -> str:
+        """Seal, store, send; returns the receipt. A paper that has a ballot already sends that one again.
+
+        choice: what is sealed, at most `paper.length` bytes. Raises: DeviceRefuses, ServiceRefused, NoAnswer.
+        """
+        name = b64u(paper.hash)
+        if name not in self.state.ballots:
+            page = self.state.pages[paper.page - 1]
+            assert page.key_seed is not None, "a page without a ballot has its key"
+            box = self._meeting()["boxes"][paper.box]
+            line = ballot.make_ballot(
+                from_b64u(page.key_seed),
+                paper.hash,
+                self.voter_class,
+                [from_b64u(one) for one in page.credentials],
+                box_public_key=from_b64u(box["key"]),
+                choice=choice,
+                length=paper.length,
+                ephemeral_seed=self._random_bytes(32),
+            )
+            self.state.ballots[name] = StoredBallot(paper.page, paper.poll, paper.box, line.decode())
+            self._keep(self.state)  # before the first POST: from here on only these bytes are sent
+        return self.send(name)
+
+    def send(self, paper: str) -> str:
+        """Send the stored ballot of a paper (base64url hash), again if need be; returns the receipt.
+
+        Raises: DeviceRefuses, ServiceRefused (poll-closed: it was not taken), NoAnswer.
+        """
+        stored = self.state.ballots[paper]
+        if stored.receipt is not None:
+            return stored.receipt
+        line = stored.line.encode()
+        with self._connect(self.slip.base_url) as connection:  # a connection of its own for every ballot
+            route = self._route("ballots", stored.box)
+            try:
+                _status, answer = _again(lambda: connection.post_sealed(f"{self._path}/ballots", route, line))
+            except ServiceRefused as refused:
+                # Closed meanwhile: its transport key is gone, and while another poll is open the body does not even
+                # open. Box 0 still answers whether the ballot is in.
+                if refused.code not in ("poll-closed", "bad-request") or self._is_open(connection, stored.poll):
+                    raise
+                again = self._route("receipts", 0)
+                try:
+                    _status, answer = _again(lambda: connection.post_sealed(f"{self._path}/receipts", again, line))
+                except ServiceRefused as final:
+                    if final.code == "poll-closed":
+                        stored.fate = "not-taken"
+                        self._keep(self.state)
+                    raise
+        receipt = str(answer["receipt"])
+        with _refusing("wrong-receipt", "the receipt is not signed by the meeting's receipt key"):
+            key = from_b64u(self._meeting()["receipt_key"])
+            ballot.check_receipt(key, ballot.ballot_id(line), from_b64u(receipt))
+        stored.receipt = receipt
+        self.state.pages[stored.page - 1].key_seed = None
+        self._keep(self.state)
+        return receipt
+
+    def _check_paper(self, connection: Connection, poll: Json, name: str) -> OpenPaper:
+        answer = _again(lambda: connection.get(f"{self._path}/papers/{name}"))
+        line, paper_hash = str(answer["paper"]).encode(), from_b64u(name, 32)
+        if merkle.leaf_hash(line) != paper_hash:
+            raise DeviceRefuses("wrong-paper", "the paper is not the one that the poll names")
+        newest = self._accept(str(answer["checkpoint"]), connection)
+        # Entry 0 was proven in an earlier checkpoint, and this one continues it: both are in one ledger.
+        with _refusing("wrong-proof", "the paper is not in the signed ledger"):
+            merkle.check_inclusion(
+                paper_hash, int(answer["index"]), newest.tree_size, _hashes(answer["inclusion"]), newest.root_hash
+            )
+        entry = _decode(line, "paper")
+        problem = self._wrong_about(entry, poll)
+        if problem is not None:
+            raise DeviceRefuses("wrong-paper", problem)
+        return OpenPaper(paper_hash, poll["poll"], entry["page"], entry["box"], entry["contest"], entry["length"])
+
+    def _wrong_about(self, paper: Json, poll: Json) -> str | None:
+        meeting = self._meeting()
+        if paper.get("type") != "paper" or paper["fingerprint"] != b64u(self.fingerprint):
+            return "the paper is of another meeting"
+        if self.voter_class not in paper["classes"]:
+            return f"class {self.voter_class} does not vote on it"
+        if not 1 <= paper["page"] <= len(self.state.pages):
+            return f"there is no page {paper['page']} in the booklet"
+        here = b64u(merkle.leaf_hash(canonical.encode(paper)))
+        if any(one.page == paper["page"] for name, one in self.state.ballots.items() if name != here):
+            return f"page {paper['page']} is used for another paper"
+        if paper["box"] != poll["box"] or not 1 <= paper["box"] < len(meeting["boxes"]):
+            return "its box is not the poll's"
+        if paper["box_key"] != meeting["boxes"][paper["box"]]["key"]:
+            return "its box key is not the one made before the meeting"
+        agenda = {c["id"]: (item["id"], c) for item in meeting["agenda"] for c in item["contests"]}
+        item_id, printed = agenda.get(paper["contest"]["id"], (None, {}))
+        if paper["item"] != item_id or not _is_contest_of(paper["contest"], printed, paper["round"]):
+            return "its question is not the one of the agenda"
+        if paper["length"] != rules.padded_length(paper["contest"]["ballot"]):
+            return "ballots of this length would stand out"
+        return None
+
+    # ── after the close ────────────────────────────────────────────────────────────────────────────────────────
+
+    def check_close(self, poll_id: str) -> bool:
+        """Are all ballots of this device that have a receipt in the closed poll? Downloads all ids, never asks for one.
+
+        Raises: DeviceRefuses, ServiceRefused (too-early while the poll is open), NoAnswer.
+        """
+        with self._connect(self.slip.base_url) as connection:
+            answer = _again(lambda: connection.get(f"{self._path}/polls/{poll_id}/ballot-ids"))
+            close = self._accept(str(answer["close"]), connection)
+        ids = _hashes(answer["ids"])
+        with _refusing("wrong-proof", "the list of ballots is not the one of the close"):
+            merkle.check_range(ids, int(answer["start"]), close.tree_size, _hashes(answer["nodes"]), close.root_hash)
+        held = set(ids)
+        for stored in self.state.ballots.values():
+            if stored.poll == poll_id and stored.receipt is not None:
+                stored.fate = "in" if ballot.ballot_id(stored.line.encode()) in held else "missing"
+        self._keep(self.state)
+        return not self.missing(poll_id)
+
+    def missing(self, poll_id: str) -> list[StoredBallot]:
+        """Ballots with a receipt that the last `check_close` did not find."""
+        return [one for one in self.state.ballots.values() if one.poll == poll_id and one.fate == "missing"]
+
+    def object(self, poll_id: str) -> int:
+        """File an objection for every missing ballot; returns how many. Raises: ServiceRefused, NoAnswer."""
+        missing = self.missing(poll_id)
+        with self._connect(self.slip.base_url) as connection:
+            route = self._route("objections", 0)
+            for stored in missing:
+                payload = json.dumps({"line": stored.line, "receipt": stored.receipt}, ensure_ascii=False).encode()
+                _send_objection(connection, f"{self._path}/objections", route, payload)
+        return len(missing)
+
+    # ── helpers ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def look(self) -> Json:
+        """The meeting's public state, its checkpoint checked. Raises: DeviceRefuses, NoAnswer."""
+        with self._connect(self.slip.base_url) as connection:
+            return self._voter_state(connection)
+
+    def _voter_state(self, connection: Connection) -> Json:
+        state: Json = _again(lambda: connection.get(f"{self._path}/state"))
+        self._accept(str(state["checkpoint"]), connection)
+        return state
+
+    def _is_open(self, connection: Connection, poll_id: str) -> bool:
+        polls = self._voter_state(connection)["polls"]
+        return any(poll["poll"] == poll_id and poll["phase"] == "open" for poll in polls)
+
+    def _accept(self, note: str, connection: Connection) -> Checkpoint:
+        """Check a checkpoint's signature, and that it and the one kept are one history; keep the longer one."""
+        shown = _check_note(note, self._meeting())
+        assert self.state.checkpoint is not None, "a device meets the meeting first"
+        if note == self.state.checkpoint:
+            return shown
+        kept = _read_note(self.state.checkpoint)
+        old, new = sorted((kept, shown), key=lambda one: one.tree_size)
+        answer = _again(
+            lambda: connection.get(f"{self._path}/proofs/consistency", old=old.tree_size, new=new.tree_size)
+        )
+        with _refusing("two-histories", "the ledger shown does not continue the one seen before"):
+            merkle.check_consistency(
+                old.tree_size, old.root_hash, new.tree_size, new.root_hash, _hashes(answer["nodes"])
+            )
+        if shown.tree_size > kept.tree_size:
+            self.state.checkpoint = note
+            self._keep(self.state)
+        return shown
+
+    def _route(self, route: str, box: int) -> SealedRoute:
+        transport_key = from_b64u(self._meeting()["boxes"][box]["transport"])
+        return SealedRoute(route, self.fingerprint, transport_key, self.state.lengths)
+
+    def _meeting_line(self) -> bytes:
+        assert self.state.meeting is not None, "a device meets the meeting first"
+        return self.state.meeting.encode()
+
+    def _meeting(self) -> Json:
+        if self._entry is None:
+            self._entry = dict(canonical.decode_object(self._meeting_line()))
+        return self._entry
+
+
+def _send_objection(connection: Connection, path: str, route: SealedRoute, payload: bytes) -> None:
+    _again(lambda: connection.post_sealed(path, route, payload))
+
+
+def _again(ask: Callable[[], Answer]) -> Answer:
+    """The same request up to `TRIES` times, until somebody answers. Raises: NoAnswer, and what `ask` raises."""
+    for _attempt in range(TRIES - 1):
+        try:
+            return ask()
+        except NoAnswer:
+            continue
+    return ask()
+
+
+class _refusing:
+    """`with _refusing(code, why):` what does not hold inside becomes a DeviceRefuses."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, CryptoError):
+            raise DeviceRefuses(self.code, f"{self.message}: {error}") from error
+
+
+def _check_note(note: str, meeting: Json) -> Checkpoint:
+    """The checkpoint in a note that the meeting's ledger key has signed, of the meeting's own ledger."""
+    with _refusing("wrong-checkpoint", "the checkpoint is not signed by the meeting's ledger key"):
+        key = VerifierKey(meeting["origin"], ED25519, from_b64u(meeting["ledger_key"]))
+        verify_note(note, [key])
+        shown = _read_note(note)
+    if shown.origin != meeting["origin"]:
+        raise DeviceRefuses("wrong-checkpoint", "the checkpoint is of another ledger")
+    return shown
+
+
+def _read_note(note: str) -> Checkpoint:
+    return parse_checkpoint(parse_note(note).text)
+
+
+def _decode(line: bytes, what: str) -> Json:
+    with _refusing(f"wrong-{what}", "the line is not canonical"):
+        return dict(canonical.decode_object(line))
+
+
+def _hashes(values: list[str]) -> list[bytes]:
+    with _refusing("wrong-proof", "a proof holds something that is no hash"):
+        return [from_b64u(value, merkle.HASH_BYTES) for value in values]
+
+
+def _is_contest_of(printed: Json, agenda: Json, round_number: int) -> bool:
+    """The agenda's contest; in later rounds some of its candidates may be gone, in the order they had."""
+    if canonical.encode(printed) == canonical.encode(agenda):
+        return True
+    if round_number < 2 or "candidates" not in agenda.get("ballot", {}):
+        return False
+    left = printed["ballot"].get("candidates", [])
+    kept = [candidate for candidate in agenda["ballot"]["candidates"] if candidate in left]
+    whole = {**printed, "ballot": {**printed["ballot"], "candidates": agenda["ballot"]["candidates"]}}
+    return bool(left) and left == kept and canonical.encode(whole) == canonical.encode(agenda)
