@@ -1,0 +1,1 @@
+"""One file per command of `ballot-service`; each has `add_to(commands)`."""

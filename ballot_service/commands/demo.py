@@ -1,0 +1,99 @@
+"""`ballot-service demo`: one whole meeting before your eyes, and then the service to try by hand."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from ballot_service.app import create_app
+from ballot_service.commands.publish import Sheets, publish_with_sheets
+from ballot_service.commands.serve import announce, wait_for_stop
+from ballot_service.config import Config
+from ballot_service.errors import CannotStart
+from ballot_service.meetings.meeting_file import MeetingPlan
+from ballot_service.rehearsal.plan import RehearsalPlan, read_plan
+from ballot_service.rehearsal.rehearse import rehearse
+from ballot_service.rehearsal.telling import Language, Telling
+from ballot_service.serve import Server, listen, url_of
+from ballot_service.service import Service
+
+PORT = 8000
+
+
+def add_to(commands: Any) -> None:
+    parser = commands.add_parser(
+        "demo",
+        help="see a whole meeting: a tie, a second round, a result, and its verification",
+        description="Play a 差额票决 of thirteen people: a tie, a decision to vote again, a second round, and the "
+        "verifier's verdict. On a terminal (or with SERVE=1) the service then runs with a fresh meeting.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, default=Path("out"), help="folder to write to (default: out)"
+    )
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the story (default: zh)")
+    parser.set_defaults(run=run)
+
+
+def demo_plan() -> RehearsalPlan:
+    """The plan that is shipped with the package."""
+    shipped = files("ballot_service.rehearsal")
+    return read_plan(shipped.joinpath("demo.yaml").read_bytes(), lambda name: shipped.joinpath(name).read_bytes())
+
+
+def run(arguments: argparse.Namespace) -> int:
+    console = Console(highlight=False)
+    telling = Telling(console, arguments.lang, explain=True)
+    plan = demo_plan()
+    status = rehearse(plan, arguments.out / "demo", telling)
+    if status == 0 and _wants_to_serve():
+        assert plan.meeting_plan is not None
+        _serve(console, plan.meeting_plan, arguments.out / "demo-server", arguments.lang)
+    return status
+
+
+def _wants_to_serve() -> bool:
+    asked = os.environ.get("SERVE", "")
+    return asked == "1" or (not asked and sys.stdin.isatty() and sys.stdout.isatty())
+
+
+def _serve(console: Console, plan: MeetingPlan, folder: Path, language: Language) -> None:
+    with _listen() as listening:
+        config = Config(data_dir=folder, base_url=url_of(listening))
+        service = Service(config)
+        try:
+            fresh = _with_free_id(plan, folder)
+            sheets = Sheets(fresh, folder / fresh.fields["id"])
+            with Telling(console, language, fresh.fields).making_keys() as progress:
+                publish_with_sheets(service, fresh, sheets, progress)
+            with Server(create_app(service), listening, threads=config.threads) as server:
+                console.print()
+                announce(console, service, server, new_link=True)
+                for path in sheets.written:
+                    console.print(f"  {path}", soft_wrap=True)
+                wait_for_stop()
+        finally:
+            service.close()
+
+
+def _listen() -> Any:
+    try:
+        return listen("127.0.0.1", PORT)
+    except CannotStart:  # somebody has it already: any other does for a demo
+        return listen("127.0.0.1", 0)
+
+
+def _with_free_id(plan: MeetingPlan, folder: Path) -> MeetingPlan:
+    """The demo's meeting under an id that was not used in this folder before."""
+    number, meeting_id = 1, str(plan.fields["id"])
+    while (folder / meeting_id).exists():
+        number += 1
+        meeting_id = f"{plan.fields['id']}-{number}"
+    return replace(plan, fields={**plan.fields, "id": meeting_id})
