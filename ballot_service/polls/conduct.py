@@ -19,10 +19,12 @@ from ballot_service.meetings.state import MeetingState, Paper, Poll
 from ballot_service.polls.check_ballot import read_ballot
 from ballot_service.polls.intake import CastingDesk
 from ballot_service.store.keyring import INTAKE_KEY_BYTES, Keyring
-from ballot_service.store.tables import Intake, Recusal, ReleasedShare, Slip, SpentValue, TellerCount
+from ballot_service.store.tables import Intake, Meeting, Recusal, ReleasedShare, Slip, SpentValue, TellerCount
 from crypto import merkle
 from crypto.encoding import b64u
 from verify import rules
+
+RECOVERY = ("ballot-service", "recovery")  # the two names under a void that nobody asked for
 
 
 @dataclass(frozen=True)
@@ -177,27 +179,47 @@ class PollDesk:
         return poll.id
 
     def recover(self) -> list[tuple[str, str]]:
-        """At start: destroy the intake keys of polls that have ended, and void an open poll whose key is lost.
+        """At start: destroy the keys of polls that have ended, and void an open poll whose intake key is lost.
 
         Returns the (meeting, poll) that were voided.
         """
+        with self.acts.store.read() as session:
+            meetings = list(session.scalars(select(Meeting.id).order_by(Meeting.id)))
         voided = []
-        for meeting_id in self.keyring.files.meetings():
+        for meeting_id in meetings:
+            lost = self._destroy_what_has_ended(meeting_id)
+            if lost is None:
+                continue
             try:
-                with self.acts.look(meeting_id) as (_session, state):
-                    open_poll = state.open_poll
-                    boxes = {poll.id: poll.box for poll in state.polls.values()}
-            except Refused:
-                continue  # publishing was cut off
-            for poll_id in self.keyring.intake_polls(meeting_id):
-                if open_poll is None or poll_id != open_poll.id:
-                    self.keyring.end_poll(meeting_id, poll_id, boxes.get(poll_id))
+                self.void(meeting_id, lost, "intake-lost", RECOVERY)
+            except Refused as refused:
+                if refused.code not in ("poll-closed", "meeting-closed"):
+                    raise
+                continue  # another process starts as well, and was faster
+            voided.append((meeting_id, lost))
+        return voided
+
+    def _destroy_what_has_ended(self, meeting_id: str) -> str | None:
+        """Returns the open poll when its intake key is lost.
+
+        Holds the meeting's lock: another process that opens a poll at this moment has written the key already and
+        the `poll-open` not yet.
+        """
+        with self.acts.store.write() as session:
+            state = self.acts.states.load(session, self.acts.store.lock_meeting(session, meeting_id))
+            for poll in state.polls.values():
+                if poll.phase != "open":
+                    self.keyring.end_poll(meeting_id, poll.id, poll.box)
             if state.closed:
                 self.keyring.end_meeting(meeting_id)
-            elif open_poll is not None and self.keyring.intake(meeting_id, open_poll.id) is None:
-                self.void(meeting_id, open_poll.id, "intake-lost", ["ballot-service", "ballot-service"])
-                voided.append((meeting_id, open_poll.id))
-        return voided
+                return None
+            for poll_id in self.keyring.intake_polls(meeting_id):
+                if poll_id not in state.polls:
+                    self.keyring.end_poll(meeting_id, poll_id, None)
+            self.keyring.erase_unfinished(meeting_id)
+            open_poll = state.open_poll
+            lost = open_poll is not None and self.keyring.intake(meeting_id, open_poll.id) is None
+        return open_poll.id if open_poll is not None and lost else None
 
     # ── helpers ────────────────────────────────────────────────────────────────────────────────────────────────
 

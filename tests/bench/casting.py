@@ -7,7 +7,6 @@ process, so that on two cores each side has one.
 from __future__ import annotations
 
 import asyncio
-import json
 import multiprocessing
 import os
 import socket
@@ -182,7 +181,3 @@ def _wait_for(port: int) -> None:
         else:
             return
     raise RuntimeError("the server did not start")
-
-
-if __name__ == "__main__":
-    print(json.dumps([row.__dict__ for row in measure()], indent=1))

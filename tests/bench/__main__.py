@@ -1,0 +1,32 @@
+"""`python -m tests.bench [NAME ...]`: run the benchmarks and print their table."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.bench import casting, issuing, opening, verifying
+from tests.bench.table import Row, print_rows
+
+BENCHMARKS = {
+    "issuing": issuing.measure,
+    "opening": opening.measure,
+    "casting": casting.measure,
+    "verifying": verifying.measure,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"error: no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    rows: list[Row] = []
+    for name in names or BENCHMARKS:
+        print(f"{name} …", flush=True)
+        rows += BENCHMARKS[name]()
+    print_rows(rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
