@@ -174,7 +174,7 @@ minute = matching(
 )
 day = matching(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "a date")
 hash32 = binary(32)
-two_people = listing(name, least=2, most=2, distinct=True)
+two_people = listing(name, least=2, most=2)  # names the server writes down: that they are two people is its word
 people_of_class = mapping(class_id, whole())
 class_list = listing(class_id, distinct=True)
 base = one_of("expected", "present", "issued", "returned", "valid", "scored")

@@ -3,7 +3,8 @@
 Text: docs/protocol.md §4 and §5, docs/rules.md, "Counts". Two walks over the entries: `redeem` follows every slip
 (V09), `follow_people` gives the figures of each poll (V12, V15, V16). Readings fixed for this project:
 
-* `replaced` with a slip names the reserve slip that was given and makes it active; with null it was a paper ballot.
+* Only `activated` makes a reserve slip active. `replaced` with a slip names the one whose booklet did not work (it may
+  have been redeemed since the last booklet entry); with null the slip was lost. Both count as one replacement.
 * Redeemed at the opening of a poll are the slips of all booklets before its `poll-open`; at its close also those of
   the booklet before its ballots.
 """
@@ -68,12 +69,12 @@ def _change_slip(entry: Entry, slips: SlipTable, state: bytearray, redeemed: byt
     if slip is None or slips.class_name(slip) != entry.value["class"]:
         raise Failed(f"{place}: a slip that this class does not have")
     if kind == "voided":
-        if redeemed[slip] or state[slip] != _ACTIVE:
-            raise Failed(f"{place}: voids a slip that is redeemed or not active")
+        if redeemed[slip] or state[slip] == _VOID:
+            raise Failed(f"{place}: voids a slip that is redeemed or void already")
         state[slip] = _VOID
-    else:
+    elif kind == "activated":
         if state[slip] != _INACTIVE:
-            raise Failed(f"{place}: {kind} names a slip that is no inactive reserve slip")
+            raise Failed(f"{place}: activates a slip that is no inactive reserve slip")
         state[slip] = _ACTIVE
 
 
@@ -85,7 +86,7 @@ class Figures:
     present_at_opening: ByClass
     present_at_close: ByClass
     highest_during: ByClass  # highest present between opening and close
-    highest_so_far: ByClass
+    highest_so_far: ByClass  # by the close; by the count of its paper ballots, when there are any
     redeemed_at_opening: ByClass
     redeemed_at_close: ByClass
     replaced: ByClass  # by the close
@@ -133,6 +134,11 @@ def follow_people(course: Course, redeemed_in: Mapping[int, ByClass]) -> People:
             case "booklet":
                 for voter_class, number in redeemed_in[entry.index].items():
                     redeemed[voter_class] += number
+            case "paper-count":
+                paper = course.paper_of(value["paper"])
+                assert paper is not None
+                assert paper.poll is not None
+                people.by_poll[paper.poll.id].highest_so_far = dict(highest)
             case "poll-open":
                 poll = course.poll_of(entry)
                 assert poll is not None

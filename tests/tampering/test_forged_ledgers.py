@@ -105,10 +105,9 @@ def a_rule_of_another_version() -> bytes:
     return honest_small().ledger(spoil)
 
 
-@forgery("V02", "no element twice")
-def one_officer_signs_twice() -> bytes:
-    builder = honest_full().builder
-    return builder.ledger(lambda entries: find(entries, "poll-void").update(by=["the same", "the same"]))
+@forgery("V02", "at least 2 elements")
+def a_poll_voided_by_one_officer_alone() -> bytes:
+    return honest_full().builder.ledger(lambda entries: find(entries, "poll-void").update(by=["one"]))
 
 
 @forgery("V02", "canonical")
@@ -467,6 +466,26 @@ def a_booklet_for_a_voided_slip() -> bytes:
     builder.slip_change("voided", "A", builder.slips["A"][0])
     _one_poll(builder, "post", [YES_1, YES_1, YES_2])
     return builder.ledger()
+
+
+@forgery("V09", "redeemed or void already")
+def a_redeemed_slip_voided_to_make_room() -> bytes:
+    builder = honest_small()
+    slip = builder.redeemed["A"][0]
+    void = {"type": "slip-change", "kind": "voided", "slip": b64u(slip.id), "class": "A", "reason": "x"}
+    return builder.ledger(lambda entries: entries.insert(-1, {**void, "by": ["a", "b"]}))
+
+
+@forgery("V09", "a slip that this class does not have")
+def a_slip_of_another_class_replaced() -> bytes:
+    change = {"type": "slip-change", "kind": "replaced", "slip": b64u(b"s" * 32), "class": "A", "reason": "x"}
+    return honest_small().ledger(lambda entries: entries.insert(-1, {**change, "by": ["a", "b"]}))
+
+
+@forgery("V09", "voided names no slip")
+def a_slip_voided_without_a_name() -> bytes:
+    void = {"type": "slip-change", "kind": "voided", "slip": None, "class": "A", "reason": "x", "by": ["a", "b"]}
+    return honest_small().ledger(lambda entries: entries.insert(-1, void))
 
 
 @forgery("V09", "no inactive reserve slip")

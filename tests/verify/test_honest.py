@@ -158,6 +158,42 @@ def test_two_polls_may_be_closed_before_either_is_opened(tmp_path: Path) -> None
     check_accepted(judge_ledger(tmp_path, builder.ledger()))
 
 
+def test_a_booklet_that_did_not_work_is_replaced_by_a_reserve_slip(tmp_path: Path) -> None:
+    builder = LedgerBuilder([item("post", [contest("post")])], {"A": 3}, reserve={"A": 1}, pages=2, boxes=2)
+    builder.attendance(A=3)
+    builder.redeem("A", 3)
+    builder.slip_change("replaced", "A", builder.redeemed["A"].pop(0))
+    builder.slip_change("activated", "A", next(one for one in builder.slips["A"] if one.reserve))
+    builder.redeem("A", 1, reserve=True)
+    builder.redeemed["A"].append(builder.redeemed["A"][0])  # the builder counts holders; the ledger counts slips
+    paper = builder.paper("post")
+    poll = builder.open_poll(paper)
+    builder.redeemed["A"].pop()
+    builder.cast(poll, paper, "A", YES_1, YES_1, YES_2)
+    builder.redeemed["A"].append(builder.redeemed["A"][0])
+    builder.close_poll(poll)
+    builder.open_box(poll)
+    builder.close()
+    judged = judge_ledger(tmp_path, builder.ledger())
+    check_accepted(judged)
+    assert judged.replaced == 1
+
+
+def test_people_who_come_for_the_paper_ballots_count_until_these_are_counted(tmp_path: Path) -> None:
+    builder = LedgerBuilder([item("post", [contest("post")])], {"A": 6}, pages=2, boxes=2)
+    builder.attendance(A=4)
+    builder.redeem("A", 3)
+    paper = builder.paper("post")
+    poll = builder.open_poll(paper)
+    builder.cast(poll, paper, "A", YES_1)
+    builder.close_poll(poll)
+    builder.attendance(A=5)
+    builder.count_paper(poll, paper, "A", 2, YES_1, YES_2)
+    builder.open_box(poll)
+    builder.close()
+    check_accepted(judge_ledger(tmp_path, builder.ledger()))
+
+
 def test_a_decision_to_end_is_shown(tmp_path: Path) -> None:
     rules = [*contest("post")["rules"][:1], seats_rule()]
     builder = LedgerBuilder([item("post", [contest("post", rules_=rules)])], {"A": 4}, pages=2, boxes=2)
