@@ -19,6 +19,7 @@ from ballot_service.store.keydir import KeyDir
 from ballot_service.store.tables import LedgerLine, Meeting, SignedCheckpoint
 from crypto import canonical, ed25519, merkle
 from crypto.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
+from crypto.encoding import b64u
 from crypto.note import parse_note, sign_note
 
 Entry = dict[str, Any]
@@ -79,9 +80,10 @@ class Book:
     def remember(self, meeting_id: str, head: Head, root: bytes | None = None) -> None:
         """Keep size and root of a committed head outside the database, so that an older copy is noticed."""
         path = ("meetings", meeting_id, "head.json")
-        kept = self.keys.read_json(*path)
-        if kept is None or kept["size"] < head.size:
-            self.keys.write_json({"size": head.size, "root": (root or root_of(head)).hex()}, *path)
+        with self.keys.alone():  # two processes that write at once leave the larger one
+            kept = self.keys.read_json(*path)
+            if kept is None or kept["size"] < head.size:
+                self.keys.write_json({"size": head.size, "root": (root or root_of(head)).hex()}, *path)
 
     def head(self, session: Session, meeting_id: str) -> Head:
         """The newest signed head. Raises: Refused (not-found)."""
@@ -120,10 +122,19 @@ class Book:
         yield b"\n" + head.note.encode()
 
     def check_kept_heads(self) -> None:
-        """At start: every ledger still has the head that was signed last.
+        """At start: every ledger is signed by our key and still has the head that was signed last.
 
-        Raises: CannotStart, naming the meeting, when a ledger is missing, shorter or different.
+        Raises: CannotStart, naming the meeting, when a ledger is missing, shorter or different, or the keys are not
+        those of this database.
         """
+        with self.store.read() as session:
+            first_lines = select(LedgerLine.meeting, LedgerLine.line).where(LedgerLine.position == 0)
+            for meeting_id, line in session.execute(first_lines):
+                if canonical.decode_object(line)["ledger_key"] != b64u(self.public_key):
+                    raise CannotStart(
+                        f"the ledger key in {self.keys.root} is not the one that signs meeting {meeting_id}: restore "
+                        f"the folder of keys that belongs to this database"
+                    )
         for meeting_id in self.keys.meetings():
             kept = self.keys.read_json("meetings", meeting_id, "head.json")
             if kept is None:

@@ -17,10 +17,26 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock_file(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+else:
+    import fcntl
+
+    def _lock_file(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+UNFINISHED = ".new-"  # begins the name of a file that is being written
 
 
 class KeyDir:
@@ -28,6 +44,7 @@ class KeyDir:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._turn = threading.Lock()
         root.mkdir(parents=True, exist_ok=True)
         root.chmod(0o700)
 
@@ -79,6 +96,13 @@ class KeyDir:
             return
         sync_folder(target.parent)
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """One thread of one process at a time: for what is read and then replaced. Not re-entrant."""
+        with self._turn, self.root.joinpath(".lock").open("ab") as file:
+            _lock_file(file.fileno())
+            yield  # closing the file lets the next one in
+
     def names(self, *path: str) -> list[str]:
         folder = self.root.joinpath(*path)
         return sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
@@ -106,7 +130,7 @@ def sync_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _temporary_beside(target: Path) -> Iterator[Path]:
-    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=target.parent)
+    descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=target.parent)
     os.close(descriptor)
     temporary = Path(name)
     try:

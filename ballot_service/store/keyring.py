@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from ballot_service.store.keydir import KeyDir
+from ballot_service.store.keydir import UNFINISHED, KeyDir
 from crypto.blind_rsa import PrivateKey
 from crypto.hpke import OpeningKey
 
@@ -123,9 +123,17 @@ class Keyring:
 
     def end_meeting(self, meeting_id: str) -> None:
         """The meeting is closed: every private key of it is destroyed."""
-        for name in self.files.names("meetings", meeting_id):
-            if name != "head.json":
-                self._erase("meetings", meeting_id, name)
+        with self.files.alone():
+            for name in self.files.names("meetings", meeting_id):
+                if name != "head.json":
+                    self._erase("meetings", meeting_id, name)
+
+    def erase_unfinished(self, meeting_id: str) -> None:
+        """Erase what a crash left half-written. The caller holds the meeting's lock: nobody writes a key now."""
+        with self.files.alone():
+            for name in self.files.names("meetings", meeting_id):
+                if name.startswith(UNFINISHED):
+                    self.files.erase("meetings", meeting_id, name)
 
     def _erase(self, *path: str) -> None:
         with self._lock:
