@@ -1,7 +1,7 @@
 """The worked example of docs/protocol.md §11: a whole meeting of three voters, from fixed secrets, with real numbers.
 
-Every secret is SHA-256 of the text `worked example/NAME`, cut to its length, and the two primes of the one issuer key are
-the first suitable ones after such a hash: whoever reads the page can make every byte again.
+Every secret is SHA-256 of the text `worked example/NAME`, cut to its length, and the two primes of the one issuer key
+are the first suitable ones after such a hash: whoever reads the page can make every byte again.
 
     python -m tests.docs.worked_example        writes the ledger, the verdict, the receipt and the tables of the page
 
@@ -57,7 +57,10 @@ CONTEST: dict[str, Any] = {
     "voters": [CLASS],
     "ballot": {
         "kind": "approval",
-        "candidates": [{"id": "zhang-san", "name": "张三", "note": None}, {"id": "li-si", "name": "李四", "note": None}],
+        "candidates": [
+            {"id": "zhang-san", "name": "张三", "note": None},
+            {"id": "li-si", "name": "李四", "note": None},
+        ],
         "max_approve": 1,
         "labels": {"approve": "同意", "oppose": "不同意", "abstain": "弃权"},
     },
@@ -157,7 +160,8 @@ def make() -> Example:  # a meeting is told in one piece
         for box, given in enumerate(box_shares)
     ]
     sealed = [
-        [shares.xor(share, pad) for share, pad in zip(*both, strict=True)] for both in zip(box_shares, pads, strict=True)
+        [shares.xor(share, pad) for share, pad in zip(*both, strict=True)]
+        for both in zip(box_shares, pads, strict=True)
     ]
     meeting = {
         "type": "meeting",

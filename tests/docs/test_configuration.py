@@ -1,0 +1,28 @@
+"""docs/configuration.md against the settings."""
+
+from dataclasses import fields
+
+import pytest
+
+from ballot_service.config import ENVIRONMENT_PREFIX, Config
+from tests.docs.pages import page, rows
+
+CONFIGURATION = page("configuration.md")
+TABLE = {row[0].strip("`"): row for row in rows(CONFIGURATION) if row[0].startswith("`")}
+
+
+def test_every_setting_is_described_and_no_other():
+    assert TABLE.keys() == {field.name for field in fields(Config)}
+
+
+@pytest.mark.parametrize("field", fields(Config), ids=lambda field: field.name)
+def test_every_setting_has_a_unit_its_default_and_a_reason(field):
+    _, unit, default, reason = TABLE[field.name]
+    assert unit
+    assert len(reason) > 20
+    if field.name not in ("key_dir", "database_url"):  # their defaults follow from data_dir
+        assert str(field.default) in default
+
+
+def test_the_prefix_of_the_environment_is_named():
+    assert f"`{ENVIRONMENT_PREFIX}`" in CONFIGURATION
