@@ -1044,6 +1044,104 @@ def a_result_announced_in_another_mode() -> bytes:
     return honest_full().builder.ledger(lambda entries: entries.insert(-1, announce))
 
 
+# ----------------------------------------------------------------------------------------- things that are not there
+
+
+@forgery("V03", "a witness of entry 0")
+def a_witness_without_a_key() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one.update(witnesses=_witness("nobody")))).ledger()
+
+
+def _witness(key: str) -> Entry:
+    return {"quorum": 1, "keys": [key]}
+
+
+@forgery("V03", "no cosignature key")
+def a_witness_with_the_ledgers_kind_of_key() -> bytes:
+    key = str(honest_small().ledger_key)
+    return small_meeting(on_entry=on("meeting", lambda one: one.update(witnesses=_witness(key)))).ledger()
+
+
+@forgery("V06", "a second count of the same paper ballots")
+def paper_ballots_counted_twice() -> bytes:
+    def spoil(entries: list[Entry]) -> None:
+        one = find(entries, "paper-count")
+        entries.insert(place(entries, one), dict(one))
+
+    return honest_full().builder.ledger(spoil)
+
+
+@forgery("V06", "paper ballots of a poll that is not closed")
+def paper_ballots_found_after_the_result() -> bytes:
+    count = {"type": "paper-count", "class": "A", "handed_out": 2, "tellers": ["one", "two"]}
+    paper = b64u(
+        next(merkle.leaf_hash(canonical.encode(one)) for one in honest_small().entries if one["type"] == "paper")
+    )
+    late = {**count, "paper": paper, "ballots": [{"choice": {"marks": YES_2}, "times": 2}]}
+    return honest_small().ledger(lambda entries: entries.insert(-1, late))
+
+
+@forgery("V06", "an objection while no poll is closed")
+def an_objection_after_the_result() -> bytes:
+    late = {"type": "objection", "ballot": b64u(b"b" * 32), "receipt": b64u(b"r" * 64)}
+    return honest_small().ledger(lambda entries: entries.insert(-1, late))
+
+
+@forgery("V06", "a poll that was never opened")
+def a_box_of_no_poll() -> bytes:
+    return honest_small().ledger(lambda entries: find(entries, "box-open").update(poll="p9"))
+
+
+@forgery("V06", "a paper that was not printed")
+def a_poll_on_a_paper_that_does_not_exist() -> bytes:
+    return honest_small().ledger(lambda entries: find(entries, "poll-open").update(papers=[b64u(b"p" * 32)]))
+
+
+@forgery("V06", "while poll p1 is open")
+def an_announcement_while_people_vote() -> bytes:
+    def spoil(entries: list[Entry]) -> None:
+        move(entries, find(entries, "announce"), place(entries, find(entries, "poll-open")) + 1)
+
+    return honest_small().ledger(spoil)
+
+
+@forgery("V08", "recused of a class that does not vote")
+def somebody_recused_who_has_no_vote() -> bytes:
+    return small_meeting(on_entry=on("paper", lambda one: one.update(recused={"Z": 1}))).ledger()
+
+
+@forgery("V09", "expected 4 slips, got 3")
+def more_people_expected_than_slips_printed() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one["classes"][0].update(expected=4))).ledger()
+
+
+@forgery("V09", "entry 0 says 4 slips, the list has 3")
+def another_number_of_slips_in_entry_0() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one["slips"][0].update(count=4))).ledger()
+
+
+@forgery("V13", "box 0 is opened for poll p1")
+def another_box_than_the_polls() -> bytes:
+    return honest_small().ledger(lambda entries: find(entries, "box-open").update(box=0))
+
+
+@forgery("V15", "a step of an item that is not in the agenda")
+def a_step_of_no_item() -> bytes:
+    return honest_full().builder.ledger(lambda entries: find(entries, "step").update(item="other"))
+
+
+@forgery("V17", "is not in the agenda")
+def a_decision_on_nothing() -> bytes:
+    return honest_full().builder.ledger(
+        lambda entries: entries.insert(-1, {**find(entries, "decision"), "contest": "x"})
+    )
+
+
+@forgery("V19", "is not in the agenda")
+def an_announcement_of_nothing() -> bytes:
+    return honest_small().ledger(lambda entries: find(entries, "announce").update(contests=["x"]))
+
+
 # ------------------------------------------------------------------------------------------------------------ the test
 
 
