@@ -158,7 +158,7 @@ def officer_routes(limits: Limits) -> Routes:
     def log_out() -> Response:
         read_nothing()
         service().accounts.log_out(_bearer() or session_cookie() or "")
-        response = Response(status=204)
+        response = _done()
         response.delete_cookie(COOKIE)
         return response
 
@@ -474,7 +474,10 @@ def _bearer() -> str | None:
 
 
 def _done() -> Response:
-    return Response(status=204)
+    response = Response(status=204)
+    response.headers["Cache-Control"] = "no-store"
+    del response.headers["Content-Type"]  # of nothing
+    return response
 
 
 def _token_bytes(text: str) -> bytes:
