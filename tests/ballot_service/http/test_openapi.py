@@ -85,7 +85,7 @@ def test_whatever_is_sent_the_answer_is_one_that_the_document_names(played: Hall
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=positive | negative, in_this_meeting=st.booleans())
+    @given(case=positive | negative, in_this_meeting=st.sampled_from([True, True, True, False]))
     def try_it(case: schemathesis.Case, in_this_meeting: bool) -> None:
         if in_this_meeting:
             case.path_parameters = {name: here.get(name, value) for name, value in case.path_parameters.items()}
