@@ -110,6 +110,10 @@ class Act:
         return self.add(entry_type, at=self.at, **fields)
 
 
+DURING_A_POLL = {"attendance", "slip-change", "step", "booklet", "ballot", "poll-close"}
+"""What the ledger's grammar allows between a poll's opening and its end, beside voiding it (protocol §4)."""
+
+
 class Acts:
     """Opens acts."""
 
@@ -132,6 +136,7 @@ class Acts:
                 raise Refused("meeting-closed", f"meeting {meeting_id!r} is closed; nothing can be added to its ledger")
             act = Act(session, meeting, state, at=self.clock().strftime("%Y-%m-%dT%H:%MZ"))
             yield act
+            _check_place(state, act.lines)
             head = self.book.append_lines(session, meeting, act.lines) if act.lines else None
         if head is not None:
             self.book.remember(meeting_id, head)
@@ -146,3 +151,14 @@ class Acts:
             if meeting is None:
                 raise Refused("not-found", f"there is no meeting {meeting_id!r} here")
             yield session, self.states.load(session, meeting)
+
+
+def _check_place(state: MeetingState, lines: list[tuple[str, bytes]]) -> None:
+    """While a poll is open the ledger takes only what belongs there. Raises: Refused (poll-open)."""
+    poll = state.open_poll
+    if poll is None:
+        return
+    for kind, line in lines:
+        voids_it = kind == "poll-void" and canonical.decode_object(line)["poll"] == poll.id
+        if kind not in DURING_A_POLL and not voids_it:
+            raise Refused("poll-open", f"poll {poll.id} is open: close it first")
