@@ -13,6 +13,7 @@ from importlib.metadata import version
 from typing import NoReturn
 
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from ballot_service.commands import demo, export, publish, rehearse, serve
 from ballot_service.commands.complaint import Complaint
@@ -33,9 +34,15 @@ def main(argv: list[str] | None = None) -> int:
     except Complaint as complaint:
         return _complain(complaint)
     except CannotStart as error:
-        return _complain(Complaint(str(error), "docs/manual explains how to start and restore an installation"))
+        return _complain(Complaint(str(error), "see docs/configuration.md; --port 0 takes any free port"))
     except Refused as refused:
         return _complain(Complaint(f"{refused.code}: {refused.message}", "nothing was changed"))
+    except SQLAlchemyError as error:
+        text = f"the database cannot be used: {type(error).__name__}"  # its own text may quote a row
+        return _complain(Complaint(text, "check --data or --database, and that the database server is running"))
+    except OSError as error:
+        text = f"{error.filename or 'input or output'}: {(error.strerror or 'not possible').lower()}"
+        return _complain(Complaint(text, "name a file or folder that can be written"))
     except KeyboardInterrupt:
         return 130
 

@@ -32,7 +32,7 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
-        reason = error.strerror or "not possible"
+        reason = (error.strerror or "not possible").partition(" (")[0]
         raise CannotStart(f"cannot listen on {host}, port {port}: {reason.lower()}") from error
 
 

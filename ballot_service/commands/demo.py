@@ -14,7 +14,7 @@ from rich.console import Console
 
 from ballot_service.app import create_app
 from ballot_service.commands.publish import Sheets, publish_with_sheets
-from ballot_service.commands.serve import announce, wait_for_stop
+from ballot_service.commands.serve import login_link, stop_signals, wait_for
 from ballot_service.config import Config
 from ballot_service.errors import CannotStart
 from ballot_service.meetings.meeting_file import MeetingPlan
@@ -71,14 +71,12 @@ def _serve(console: Console, plan: MeetingPlan, folder: Path, language: Language
         try:
             fresh = _with_free_id(plan, folder)
             sheets = Sheets(fresh, folder / fresh.fields["id"])
-            with Telling(console, language, fresh.fields).making_keys() as progress:
+            telling = Telling(console, language, fresh.fields)
+            with telling.making_keys() as progress:
                 publish_with_sheets(service, fresh, sheets, progress)
-            with Server(create_app(service), listening, threads=config.threads) as server:
-                console.print()
-                announce(console, service, server, new_link=True)
-                for path in sheets.written:
-                    console.print(f"  {path}", soft_wrap=True)
-                wait_for_stop()
+            with stop_signals() as stop, Server(create_app(service), listening, threads=config.threads) as server:
+                telling.your_turn(server.url, login_link(service), [str(path) for path in sheets.written])
+                wait_for(stop)
         finally:
             service.close()
 

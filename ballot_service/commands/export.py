@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
 from ballot_service.commands.complaint import Complaint
 from ballot_service.commands.settings import add_installation_options, read_settings
@@ -26,7 +29,7 @@ def add_to(commands: Any) -> None:
         "running. Before the meeting is closed the file is an unfinished ledger, and worth keeping beside the last.",
         allow_abbrev=False,
     )
-    parser.add_argument("meeting", metavar="MEETING", help="the meeting's id")
+    parser.add_argument("meeting", metavar="MEETING", type=_meeting_id, help="the meeting's id")
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="the file to write")
     add_installation_options(parser)
     parser.set_defaults(run=run)
@@ -40,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = read_settings(arguments)
     if not config.database_url and not (config.data_dir / "ballots.sqlite3").is_file():
         raise Complaint(f"{config.data_dir}: there is no installation", "name its folder with --data")
-    data = _ledger(config.database, config.keys, config.installation, arguments.meeting)
+    data = _ledger(config.database, config.installation, arguments.meeting)
     try:
         write_whole(arguments.out, data)
     except OSError as error:
@@ -50,17 +53,27 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _ledger(database: str, keys: Path, installation: str, meeting: str) -> bytes:
-    """Reads only: a whole `Service` would tidy up after a crash, which is not for a second process to do."""
+def _meeting_id(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]{1,64}", text):
+        raise argparse.ArgumentTypeError("expected a meeting's id: 1 to 64 of the characters a-z 0-9 -")
+    return text
+
+
+def _ledger(database: str, installation: str, meeting: str) -> bytes:
+    """Reads only: a whole `Service` would tidy up after a crash, which is not for a second process to do.
+
+    The keys are not touched either: a book that only reads gets an empty folder and a seed that signs nothing.
+    """
     store = Store(database)
     try:
         if not inspect(store.engine).has_table(LedgerLine.__tablename__):
             raise Complaint("this database holds no ledgers", "name the right one with --data or --database")
-        book = Book(store, KeyDir(keys), installation, bytes(32))  # never signs: a seed is asked for and not used
-        with store.read() as session:
+        with tempfile.TemporaryDirectory() as no_keys, store.read() as session:
+            book = Book(store, KeyDir(Path(no_keys)), installation, bytes(32))
             return b"".join(book.export(session, meeting))
     except Refused as refused:
-        hint = "the meeting's id is the `id` of its meeting file"
-        raise Complaint(refused.message, hint) from refused
+        raise Complaint(refused.message, "the meeting's id is the `id` of its meeting file") from refused
+    except SQLAlchemyError as error:
+        raise Complaint(f"the database cannot be read: {type(error).__name__}", "check --data or --database") from error
     finally:
         store.close()

@@ -39,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     except BadPlan as error:
         lines = [f"{arguments.plan}: {problem}" for problem in error.problems]
         raise Complaint(lines, "correct the plan; nothing was played", status=UNREADABLE) from error
+    if arguments.out.exists() and not arguments.out.is_dir():
+        raise Complaint(f"{arguments.out} is not a folder", "name a folder with --out")
     telling = Telling(Console(highlight=False), arguments.lang)
     try:
         return rehearse(plan, arguments.out, telling, database_url=arguments.database)

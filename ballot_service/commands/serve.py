@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -33,7 +35,7 @@ def add_to(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with listen(arguments.host, arguments.port) as listening:
+    with stop_signals() as stop, listen(arguments.host, arguments.port) as listening:
         config = read_settings(arguments, base_url=arguments.base_url)
         if arguments.base_url is None and config.base_url == Config.base_url:
             config = read_settings(arguments, base_url=url_of(listening))
@@ -41,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             with Server(create_app(service), listening, threads=config.threads) as server:
                 announce(Console(highlight=False), service, server, new_link=arguments.new_link)
-                wait_for_stop()
+                wait_for(stop)
         finally:
             service.close()
     return 0
@@ -49,17 +51,25 @@ def run(arguments: argparse.Namespace) -> int:
 
 def announce(console: Console, service: Service, server: Server, *, new_link: bool) -> None:
     """What the operator has to know. The link is shown here and kept nowhere."""
-    console.print(f"ballot-service  [bold]{server.url}[/]", soft_wrap=True)
+    console.print(f"地址 address  [bold]{server.url}[/]", soft_wrap=True)
     for meeting, poll in service.voided_at_start:
-        console.print(f"[yellow]voided[/]  poll {poll} of meeting {meeting}: its intake key is lost; vote again")
+        console.print(
+            f"作废 voided   [yellow]poll {poll} of meeting {meeting}[/]: its intake key is lost, vote again",
+            soft_wrap=True,
+        )
     if new_link or not service.accounts.anyone_logged_in():
-        link = f"{service.config.base_url}/login?code={service.accounts.make_code()}"
-        console.print(f"log in once     [bold cyan]{link}[/]", soft_wrap=True)
-    console.print("[dim]Ctrl-C stops it[/]")
+        console.print(f"登录 log in   [bold cyan]{login_link(service)}[/]  [dim]works once[/]", soft_wrap=True)
+    console.print("停止 stop     Ctrl-C")
 
 
-def wait_for_stop() -> None:
-    """Until SIGINT or SIGTERM."""
+def login_link(service: Service) -> str:
+    """A new one-time link for the organiser; unused older ones are void."""
+    return f"{service.config.base_url}/login?code={service.accounts.make_code()}"
+
+
+@contextmanager
+def stop_signals() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set, instead of ending the process halfway through something."""
     stop = threading.Event()
 
     def set_stop(_number: int, _frame: FrameType | None) -> None:
@@ -67,11 +77,16 @@ def wait_for_stop() -> None:
 
     before = {number: signal.signal(number, set_stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        while not stop.wait(1.0):  # in slices: Windows delivers signals between them
-            pass
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def wait_for(stop: threading.Event) -> None:
+    """Until it is set; in slices, because Windows delivers signals between them."""
+    while not stop.wait(1.0):
+        pass
 
 
 def _port(text: str) -> int:

@@ -95,6 +95,7 @@ class Player:
         self.threshold = plan.meeting_plan.threshold
         self.embedded = embedded
         self.tell = telling
+        telling.fields = self.fields
         self.chance = chance
         self.organiser = Organiser(embedded.url, embedded.login_code())
         self.seats: dict[str, list[Seat]] = {one["id"]: [] for one in self.fields["classes"]}
@@ -128,7 +129,7 @@ class Player:
     def play(self) -> Played:
         """Every line of the script, and the end. Raises: Unexpected, BadPlan, DeviceRefuses, NoAnswer, ..."""
         for line in self.plan.script:
-            self._play_line(line)
+            self.play_line(line)
         if not self.closed:
             self._void_left_over()
             with _as_unexpected(None):
@@ -140,7 +141,8 @@ class Player:
             self.organiser.ledger(self.meeting),
         )
 
-    def _play_line(self, line: Line) -> None:
+    def play_line(self, line: Line) -> None:
+        """One line of the script. Raises: as `play`."""
         if line.verb in ("poll", "close"):
             self._void_left_over()
         before = len(self.polls)

@@ -33,6 +33,7 @@ FAILED: Final = 1  # not accepted, or refused unexpectedly
 UNREADABLE: Final = 2  # the plan cannot be played
 DIFFERS: Final = 3  # accepted, but not what the plan expects
 
+_WORTH_HELPERS_BYTES = 2 * 1024 * 1024  # below, starting helper processes takes longer than checking alone
 _VERIFIERS_HOME = Path(verify.rules.__file__).resolve().parents[2]
 
 
@@ -116,6 +117,8 @@ def run_verifier(ledger: Path, fingerprint: bytes, telling: Telling) -> dict[str
     with tempfile.TemporaryDirectory(prefix="ballot-verdict-") as folder:
         target = Path(folder) / "verdict.json"
         command = [sys.executable, "-P", "-m", "verify", str(ledger), "--fingerprint", fingerprint.hex()]
+        if ledger.stat().st_size < _WORTH_HELPERS_BYTES:
+            command += ["--jobs", "1"]
         ran = subprocess.run(  # noqa: S603 -- our own program, no shell
             [*command, "--json", str(target), "--lang", telling.language],
             env={**os.environ, "PYTHONPATH": str(_VERIFIERS_HOME)},

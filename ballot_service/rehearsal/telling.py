@@ -292,13 +292,16 @@ class Telling:
     def decided(self, contest: str, choice: str) -> None:
         self.console.print()
         self._line(
-            self._("决定", "decision"), f"{self._contest(contest)}：{self._(*_DECISIONS.get(choice, (choice,) * 2))}"
+            self._("决定", "decision"),
+            f"{self._contest(contest)}{self._('：', ': ')}{self._(*_DECISIONS.get(choice, (choice,) * 2))}",
         )
 
     def announced(self, contests: list[str], audience: str) -> None:
         names = self._("、", ", ").join(self._contest(one) for one in contests)
         self.console.print()
-        self._line(self._("宣布", "told"), f"{names}：{self._(*_AUDIENCES.get(audience, (audience,) * 2))}")
+        self._line(
+            self._("宣布", "told"), f"{names}{self._('：', ': ')}{self._(*_AUDIENCES.get(audience, (audience,) * 2))}"
+        )
 
     def meeting_closed(self) -> None:
         self._line(
@@ -394,6 +397,19 @@ class Telling:
             self._("预期", "expected"), f"[green]✓[/] {self._('与脚本预期完全一致', 'everything as the plan expects')}"
         )
 
+    def your_turn(self, address: str, link: str, sheets: Sequence[str]) -> None:
+        """After the demonstration: a fresh meeting to try by hand."""
+        self.console.print()
+        self._line(
+            self._("试用", "try it"),
+            self._("同一场会议已重新公布，服务正在运行", "the same meeting, fresh, and the service running"),
+        )
+        self._line(self._("地址", "address"), f"[bold]{address}[/]")
+        self._line(self._("登录", "log in"), f"[bold cyan]{link}[/]  [dim]{self._('只能用一次', 'works once')}[/]")
+        for path in sheets:
+            self._line(self._("文件", "file"), escape(path))
+        self._line("", f"[dim]{self._('Ctrl-C 停止', 'Ctrl-C stops it')}[/]")
+
     # ── devices at work ────────────────────────────────────────────────────────────────────────────────────────
 
     def redeeming(self, count: int) -> Any:
@@ -472,7 +488,7 @@ class Telling:
             for one in item["contests"]:
                 named = one["ballot"].get("candidates") or one["ballot"].get("options") or one["ballot"].get("grades")
                 for choice in named or []:
-                    if one["id"] == contest and choice["id"] == name:
+                    if one["id"] == contest and isinstance(choice, dict) and choice["id"] == name:
                         return escape(str(choice.get("name") or choice.get("title") or name))
         return escape(name)
 
