@@ -1,0 +1,1 @@
+"""Whole meetings, doors open to result, through the real command."""
