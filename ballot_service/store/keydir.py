@@ -17,24 +17,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock_file(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-else:
-    import fcntl
-
-    def _lock_file(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-
+from ballot_service.store.file_lock import FileLock
 
 UNFINISHED = ".new-"  # begins the name of a file that is being written
 
@@ -44,9 +32,9 @@ class KeyDir:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._turn = threading.Lock()
         root.mkdir(parents=True, exist_ok=True)
         root.chmod(0o700)
+        self._alone = FileLock(root / ".lock")
 
     def meetings(self) -> list[str]:
         folder = self.root / "meetings"
@@ -96,12 +84,9 @@ class KeyDir:
             return
         sync_folder(target.parent)
 
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> contextlib.AbstractContextManager[None]:
         """One thread of one process at a time: for what is read and then replaced. Not re-entrant."""
-        with self._turn, self.root.joinpath(".lock").open("ab") as file:
-            _lock_file(file.fileno())
-            yield  # closing the file lets the next one in
+        return self._alone
 
     def names(self, *path: str) -> list[str]:
         folder = self.root.joinpath(*path)
