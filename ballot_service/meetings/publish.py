@@ -112,6 +112,7 @@ def publish(
     }
 
     with store.write() as session:
+        store.lock_publishing(session)
         _check_new(session, meeting_id)
         entry = {
             **plan.fields,

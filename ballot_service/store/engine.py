@@ -10,22 +10,24 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, select, text
+from sqlalchemy import Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ballot_service.errors import Refused
+from ballot_service.store.file_lock import FileLock
 from ballot_service.store.tables import Meeting
 
 log = logging.getLogger(__name__)
 
 PAGE_BYTES = 16_384
 BUSY_SECONDS = 30
+PUBLISHING_LOCK = 0x7075626C  # an arbitrary fixed number for PostgreSQL's advisory lock, as in `migrate`
 
 
 class Store:
@@ -37,9 +39,11 @@ class Store:
         if self.is_sqlite and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
-        # SQLite has one writer. Threads of this process queue here instead of in SQLite's lock, whose back-off
-        # sleeps for hundreds of milliseconds; other processes still meet in SQLite's lock.
-        self._turn = threading.Lock()
+        # SQLite has one writer. Threads and processes queue here instead of in SQLite's lock, whose back-off sleeps
+        # for hundreds of milliseconds and lets a busy writer go first for ever: a close would wait for the phones.
+        self._turn: AbstractContextManager[object] = threading.Lock()
+        if self.is_sqlite and parsed.database:
+            self._turn = FileLock(Path(parsed.database + "-turn"))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -75,6 +79,11 @@ class Store:
         if meeting is None:
             raise Refused("not-found", f"there is no meeting {meeting_id!r} here")
         return meeting
+
+    def lock_publishing(self, session: Session) -> None:
+        """Until the transaction ends nobody else publishes: each meeting names the one before it."""
+        if not self.is_sqlite:
+            session.execute(select(func.pg_advisory_xact_lock(PUBLISHING_LOCK)))
 
     def forget_deleted(self) -> None:
         """Fold the write-ahead log into the database file and empty it, so that old page images are gone."""
