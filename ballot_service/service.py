@@ -45,12 +45,16 @@ class Service:
         self.config = config
         self.random_bytes = random_bytes
         self.store = Store(config.database)
-        migrate(self.store)
         files = KeyDir(config.keys)
         self.keyring = Keyring(files)
         seed = files.create(random_bytes(LEDGER_SEED_BYTES), "ledger.key")
         self.book = Book(self.store, files, config.installation, seed)
-        self.book.check_kept_heads()
+        try:
+            migrate(self.store)
+            self.book.check_kept_heads()
+        except BaseException:
+            self.store.close()
+            raise
         self.acts = Acts(self.store, self.book, clock)
         self.accounts = Accounts(self.store, clock, random_bytes)
         self.conduct = Conduct(self.acts, self.keyring)

@@ -112,7 +112,8 @@ class Book:
         query = select(LedgerLine.line).where(LedgerLine.meeting == meeting_id, LedgerLine.position >= start)
         if end is not None:
             query = query.where(LedgerLine.position < end)
-        yield from session.scalars(query.order_by(LedgerLine.position).execution_options(yield_per=1000))
+        with session.scalars(query.order_by(LedgerLine.position).execution_options(yield_per=1000)) as lines:
+            yield from lines
 
     def export(self, session: Session, meeting_id: str) -> Iterator[bytes]:
         """The ledger file in pieces: the lines, an empty line, the signed checkpoint."""
@@ -157,11 +158,14 @@ class Book:
             .execution_options(yield_per=1000)
         )
         tree = merkle.Frontier()
-        for line, stored in session.execute(query):
-            leaf = merkle.leaf_hash(line)
-            if leaf != stored:
-                raise Refused("internal", f"line {tree.size} of the ledger differs from its hash: restore from backup")
-            tree.append(leaf)
+        with session.execute(query) as rows:
+            for line, stored in rows:
+                leaf = merkle.leaf_hash(line)
+                if leaf != stored:
+                    raise Refused(
+                        "internal", f"line {tree.size} of the ledger differs from its hash: restore from backup"
+                    )
+                tree.append(leaf)
         if tree.size != size:
             raise Refused("internal", f"the ledger has {tree.size} lines, expected {size}: restore from backup")
         text = format_checkpoint(Checkpoint(self.origin(meeting_id), size, tree.root()))
