@@ -309,6 +309,25 @@ def damage_line(service: Service, meeting_id: str, position: int) -> None:
         row.line = bytes([row.line[0] ^ 1]) + row.line[1:]
 
 
+def run_together(tasks: list[Callable[[], None]]) -> None:
+    """Each in a thread of its own; what one raises is raised here."""
+    failures: list[BaseException] = []
+
+    def run(task: Callable[[], None]) -> None:
+        try:
+            task()
+        except BaseException as error:  # noqa: BLE001 -- handed on below
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=[task]) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
 # ── HTTP ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
