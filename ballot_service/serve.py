@@ -62,6 +62,7 @@ class Server:
             clear_untrusted_proxy_headers=True,
         )
         self._stopping = threading.Event()
+        self._waking = threading.Lock()  # whoever wakes the loop must find its pipe still open
         self._thread = threading.Thread(target=self._run, name="server", daemon=True)
 
     def __enter__(self) -> Server:
@@ -71,8 +72,9 @@ class Server:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._stopping.set()
-        self._server.pull_trigger()
+        with self._waking:
+            self._stopping.set()
+            self._server.pull_trigger()
         self._thread.join()
 
     def _run(self) -> None:
@@ -83,7 +85,8 @@ class Server:
         while self._busy() and time.monotonic() < deadline:
             self._turn(0.05)
         self._server.task_dispatcher.shutdown(timeout=STOP_SECONDS)
-        wasyncore.close_all(self._sockets, ignore_all=True)
+        with self._waking:
+            wasyncore.close_all(self._sockets, ignore_all=True)
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._sockets, count=1)

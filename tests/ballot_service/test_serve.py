@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -90,3 +91,15 @@ def test_a_host_that_is_none_is_named() -> None:
 def test_the_address_is_one_that_a_browser_here_can_open(host: str, url: str) -> None:
     with listen(host, 0) as listening:
         assert url_of(listening).startswith(url)
+
+
+def test_stopping_wakes_a_loop_that_was_awake_already(events: tuple[threading.Event, threading.Event]) -> None:
+    with Server(slow_app(*events), listen("127.0.0.1", 0), threads=1) as server:
+        wake = server._server.pull_trigger
+
+        def wake_late() -> None:
+            with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))):
+                time.sleep(0.3)  # the loop has seen by now that it is to stop
+            wake()
+
+        server._server.pull_trigger = wake_late
