@@ -6,6 +6,7 @@ file or pipe it is silent but for the making of keys, which takes longest.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -16,7 +17,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
-from rich.text import Text
 
 from ballot_service.rehearsal.expecting import Difference
 
@@ -113,8 +113,8 @@ _WHY = {
         "Each phone checks for itself; with the receipt of a missing ballot it objects, and the box cannot be opened.",
     ),
     "undecided": (
-        "过线要超过应到人数的一半，不是到场人数，也不是投票人数；票数相同，谁也不能当选。",
-        "The line is over half of those expected, not of those present or voting; and a tie elects nobody.",
+        "过线要超过应到人数的一半，不是到场人数的一半，也不是投票人数的一半。",
+        "The line is over half of those expected, not of those present or voting.",
     ),
     "verdict": (
         "账本就是一个文件。谁拿到它，都可以离线重算一遍：",
@@ -503,16 +503,22 @@ class Telling:
         """An explanation, the first time and only where they are wanted."""
         if event in self._to_explain:
             self._to_explain.remove(event)
-            for text in self._wrapped(self._(*_WHY[event])):
+            for text in wrapped(self._(*_WHY[event])):
                 self._line("", f"[dim italic]{text}[/]")
-
-    def _wrapped(self, text: str) -> list[str]:
-        """Lines of at most 64 cells; Chinese breaks anywhere but before punctuation."""
-        return [line.plain for line in Text(text).wrap(self.console, 64)]
 
     def _quarter(self, what: str, done: int, of: int) -> None:
         if done == of or (of >= 8 and done % (of // 4) == 0):
             self._line(what, f"{done}/{of}")
+
+
+def wrapped(text: str, cells: int = 66) -> list[str]:
+    """Lines of about so many cells: words are kept whole, and no line begins with a Chinese stop."""
+    lines = [""]
+    for piece in re.findall(r"[\x21-\x7e]+ ?|.[，。；：、）]*", text):
+        if cell_len(lines[-1] + piece.rstrip("，。；：、） ")) > cells:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
 
 
 def _signed(working: str, holds: bool) -> str:

@@ -13,8 +13,7 @@ from ballot_service.cli import main
 from tests.postgres import Postgres
 
 HERE = Path(__file__).parent
-DEMO = HERE.parents[1] / "ballot_service/rehearsal/demo.yaml"
-PLANS = [*sorted(HERE.glob("*.yaml")), DEMO]
+PLANS = sorted(HERE.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=[path.stem for path in PLANS])
