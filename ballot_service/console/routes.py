@@ -439,7 +439,7 @@ def officer_routes(limits: Limits) -> Routes:
         "End the meeting and destroy its keys",
         body=Nothing,
         success=204,
-        refusals=("poll-open", "not-found", "not-allowed", "meeting-closed"),
+        refusals=("poll-open", "more-slips-than-present", "not-found", "not-allowed", "meeting-closed"),
     )
     def close_meeting(meeting_id: str) -> Response:
         read_nothing()

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from ballot_service.errors import Refused
 from ballot_service.meetings.acts import Act, Acts
 from ballot_service.meetings.state import MeetingState
-from ballot_service.polls.conduct import list_redeemed
+from ballot_service.polls.conduct import check_slips_against_present, list_redeemed
 from ballot_service.store.keyring import Keyring
 from ballot_service.store.tables import Intake, Recusal, ReleasedShare, Slip, TellerCount
 from crypto import slips
@@ -49,10 +49,10 @@ class Conduct:
             _check_class(act.state, voter_class)
             if act.state.polls:
                 raise Refused("poll-open", "a poll was opened already: the number expected stays as it is")
-            if expected < act.state.present[voter_class]:
+            highest = act.state.highest_present[voter_class]  # it may have fallen since, and is in the ledger
+            if expected < highest:
                 raise Refused(
-                    "more-than-expected",
-                    f"class {voter_class}: {act.state.present[voter_class]} are present, more than {expected}",
+                    "more-than-expected", f"class {voter_class}: {highest} were present, more than {expected}"
                 )
             act.add("expected-change", **{"class": voter_class}, expected=expected, reason=reason, by=list(by))
 
@@ -143,13 +143,14 @@ class Conduct:
     def close(self, meeting_id: str) -> None:
         """End the meeting; every private key of it is destroyed.
 
-        Raises: Refused (poll-open) while a poll is open or waits for its box.
+        Raises: Refused (poll-open) while a poll is open or waits for its box; more-slips-than-present until those
+        present are counted again.
         """
         with self.acts.begin(meeting_id) as act:
             unfinished = act.state.open_poll or act.state.last_closed
             if unfinished is not None:
                 raise Refused("poll-open", f"poll {unfinished.id} is neither opened nor void")
-            list_redeemed(act)
+            check_slips_against_present(act.state, list_redeemed(act))
             act.add_timed("closed", scores={})
             act.meeting.closed = True
             act.session.execute(

@@ -7,6 +7,7 @@ same one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,7 +97,7 @@ class PollDesk:
             if not state.attendance_taken:
                 raise Refused("attendance-missing", "record who is present before the first poll")
             redeemed = count_redeemed(act)
-            _check_slips_against_present(state, redeemed)
+            check_slips_against_present(state, redeemed)
             for item, contest in asked:
                 _check_quorum(state, item, contest)
             for _item, contest in asked:
@@ -131,7 +132,7 @@ class PollDesk:
         with self.acts.begin(meeting_id) as act:
             state, poll = act.state, _open_poll(act.state, poll_id)
             redeemed = list_redeemed(act)
-            _check_slips_against_present(state, redeemed)
+            check_slips_against_present(state, redeemed)
             lines = self._gathered(act, poll)
             counts = []
             for paper in poll.papers:
@@ -166,7 +167,10 @@ class PollDesk:
             if was_open:
                 act.session.execute(delete(Intake).where(Intake.meeting == meeting_id))
                 act.meeting.open_poll = None
-                list_redeemed(act)
+                # A void is refused to nobody: slips above the number present wait for an entry that can be.
+                with suppress(Refused):
+                    check_slips_against_present(act.state, count_redeemed(act))
+                    list_redeemed(act)
             act.session.execute(
                 delete(ReleasedShare).where(ReleasedShare.meeting == meeting_id, ReleasedShare.box == poll.box)
             )
@@ -373,7 +377,8 @@ def _being_polled(state: MeetingState, contest_id: str) -> bool:
     )
 
 
-def _check_slips_against_present(state: MeetingState, redeemed: dict[str, int]) -> None:
+def check_slips_against_present(state: MeetingState, redeemed: dict[str, int]) -> None:
+    """More slips than people would make the whole ledger fail. Raises: Refused (more-slips-than-present)."""
     for voter_class, count in redeemed.items():
         present = state.highest_present[voter_class]
         if count - state.replaced[voter_class] > present:
