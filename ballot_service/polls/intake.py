@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from sqlalchemy import select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,11 +26,12 @@ from ballot_service.meetings.state import MeetingState, Paper, Poll
 from ballot_service.polls.check_ballot import SEAL_BYTES, check_ballot, read_ballot
 from ballot_service.polls.sealed_intake import SealedIntake, SealedRow
 from ballot_service.store.keyring import Keyring
-from ballot_service.store.tables import Intake, LedgerLine, SpentValue
+from ballot_service.store.tables import Intake, LedgerLine, Meeting, SpentValue
 from crypto import ballot
 from crypto.ballot import Ballot
 
 MAX_BATCH = 256  # ballots in one commit
+GATHER_SECONDS = 0.004  # how long the writer waits for more ballots to share a commit with
 WAIT_SECONDS = 60  # a writer that has not answered by then is stuck: the client tries again
 
 
@@ -183,14 +185,19 @@ class CastingDesk:
                     job.done.set()
 
     def _gather(self) -> list[_Job]:
-        """Wait for one job, then take what else is there. Empty: stop."""
-        job = self._queue.get()
+        """Wait for one job, then a moment for others to share its commit. Empty: stop."""
         batch: list[_Job] = []
+        job = self._queue.get()
+        until = time.monotonic() + GATHER_SECONDS
         while job is not None:
             batch.append(job)
-            if len(batch) == MAX_BATCH or self._queue.empty():
+            left = until - time.monotonic()
+            if len(batch) == MAX_BATCH or left <= 0:
                 return batch
-            job = self._queue.get()
+            try:
+                job = self._queue.get(timeout=left)
+            except queue.Empty:
+                return batch
         if batch:
             self._queue.put(None)  # stop after this batch
         return batch
@@ -198,13 +205,12 @@ class CastingDesk:
     def _write(self, meeting_id: str, jobs: list[_Job]) -> None:
         store = self.acts.store
         with store.write() as session:
-            open_poll = store.lock_meeting(session, meeting_id, shared=True).open_poll
+            connection = session.connection()
+            open_poll = connection.scalar(_OPEN_POLL[store.is_sqlite], {"meeting": meeting_id})
             open_jobs = [job for job in jobs if job.poll_id == open_poll]
-            spent = self._spent(session, meeting_id, open_jobs)
+            spent = _spent(connection, meeting_id, open_jobs)
             fresh = [job for job in open_jobs if not {job.ballot.key, job.ballot.enc} & spent]
-            if fresh:
-                self._insert(session, meeting_id, fresh)
-            stored = self._stored(session, fresh)
+            stored = _insert(connection, meeting_id, fresh, is_sqlite=store.is_sqlite) if fresh else {}
         # Outcomes are told only after the commit: a receipt means that the row is on disk.
         for job in jobs:
             if job not in open_jobs:
@@ -217,26 +223,35 @@ class CastingDesk:
                 there = job.intake.open(job.row.tag, sealed)
                 job.outcome = Outcome.SAME if there == job.line else Outcome.DIFFERS
 
-    def _spent(self, session: Session, meeting_id: str, jobs: list[_Job]) -> set[bytes]:
-        """Keys and encapsulations of these jobs that the ledger already holds, from an earlier poll."""
-        values = [value for job in jobs for value in (job.ballot.key, job.ballot.enc)]
-        query = select(SpentValue.value).where(SpentValue.meeting == meeting_id, SpentValue.value.in_(values))
-        return set(session.scalars(query)) if values else set()
 
-    def _insert(self, session: Session, meeting_id: str, jobs: list[_Job]) -> None:
-        """First one wins; the database is the judge, also between processes."""
-        rows = [
-            {"tag": job.row.tag, "meeting": meeting_id, "enc_tag": job.row.enc_tag, "sealed": job.row.sealed}
-            for job in sorted(jobs, key=lambda job: job.row.tag)  # one order for all processes: no deadlock
-        ]
-        dialect = sqlite if self.acts.store.is_sqlite else postgresql
-        session.connection().execute(dialect.insert(Intake).on_conflict_do_nothing(), rows)
+# The writer's statements, made once: building them anew costs more than running them.
+_open_poll = select(Meeting.open_poll).where(Meeting.id == bindparam("meeting"))
+_OPEN_POLL = {True: _open_poll, False: _open_poll.with_for_update(read=True)}  # SQLite's write transaction is the lock
+_SPENT = select(SpentValue.value).where(
+    SpentValue.meeting == bindparam("meeting"), SpentValue.value.in_(bindparam("values", expanding=True))
+)
+_INSERT = {
+    True: sqlite.insert(Intake).on_conflict_do_nothing(),
+    False: postgresql.insert(Intake).on_conflict_do_nothing(),
+}
+_STORED = select(Intake.tag, Intake.sealed).where(Intake.tag.in_(bindparam("tags", expanding=True)))
 
-    def _stored(self, session: Session, jobs: list[_Job]) -> dict[bytes, bytes]:
-        if not jobs:
-            return {}
-        query = select(Intake.tag, Intake.sealed).where(Intake.tag.in_([job.row.tag for job in jobs]))
-        return {row.tag: row.sealed for row in session.execute(query)}
+
+def _spent(connection: Connection, meeting_id: str, jobs: list[_Job]) -> set[bytes]:
+    """Keys and encapsulations of these jobs that the ledger already holds, from an earlier poll."""
+    values = [value for job in jobs for value in (job.ballot.key, job.ballot.enc)]
+    return set(connection.scalars(_SPENT, {"meeting": meeting_id, "values": values})) if values else set()
+
+
+def _insert(connection: Connection, meeting_id: str, jobs: list[_Job], *, is_sqlite: bool) -> dict[bytes, bytes]:
+    """Insert what is new; returns tag → what is stored under it now. First one wins, also between processes."""
+    rows = [
+        {"tag": job.row.tag, "meeting": meeting_id, "enc_tag": job.row.enc_tag, "sealed": job.row.sealed}
+        for job in sorted(jobs, key=lambda job: job.row.tag)  # one order for all processes: no deadlock
+    ]
+    connection.execute(_INSERT[is_sqlite], rows)
+    stored = connection.execute(_STORED, {"tags": [row["tag"] for row in rows]})
+    return {row.tag: row.sealed for row in stored}
 
 
 def longest_line(state: MeetingState, poll: Poll) -> int:
