@@ -1,6 +1,6 @@
 """What each line may hold: for every entry type exactly these fields, of these types and lengths.
 
-Text: docs/protocol.md §4, "Entries"; the normal form of items and contests: docs/formats/meeting.md. A field that is
+Text: docs/protocol.md §4, "Entries"; the normal form of items and contests: docs/formats/meeting-file.md. A field that is
 missing or not known is refused, nothing is optional, null is written. Whether the values are *true* is the business of
 `verify.checks`; here it is only whether they can be read without a second thought.
 

@@ -44,15 +44,9 @@ def citations():
     return sorted(found.items())
 
 
-OLD_NAME = pytest.mark.xfail(strict=False, reason="verify still says meeting.md for meeting-file.md")
-
-
 @pytest.mark.parametrize(
     ("cited", "where"),
-    [
-        pytest.param(cited, where, id=cited, marks=[OLD_NAME] if cited.startswith("docs/formats/meeting.md") else [])
-        for cited, where in citations()
-    ],
+    [pytest.param(cited, where, id=cited) for cited, where in citations()],
 )
 def test_what_the_code_cites_exists(cited, where):
     match, source = where

@@ -1,6 +1,6 @@
 """Classes too small to hide in: a poll of three people publishes their opinions.
 
-Text: docs/formats/meeting.md, "Small classes". Only for contests whose kind is not `approval`: a committee of four
+Text: docs/formats/meeting-file.md, "Small classes". Only for contests whose kind is not `approval`: a committee of four
 must be able to vote on an appointment, whose total is announced anyway; opinions of four about a person are refused.
 """
 
