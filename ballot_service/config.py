@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from crypto.note import is_name
+
 ENVIRONMENT_PREFIX = "BALLOT_"
 
 
@@ -67,7 +69,10 @@ def read_config(environment: Mapping[str, str], **overrides: Any) -> Config:
         if name in environment:
             values[field.name] = _converted(name, field.name, environment[name])
     values.update({name: value for name, value in overrides.items() if value is not None})
-    return Config(**values)
+    config = Config(**values)
+    if not is_name(config.installation):
+        raise ValueError(f"installation: expected a name without spaces or +, got {config.installation!r}")
+    return config
 
 
 def _converted(variable: str, name: str, text: str) -> Any:

@@ -1,8 +1,8 @@
 """What each line may hold: for every entry type exactly these fields, of these types and lengths.
 
-Text: docs/protocol.md §4, "Entries"; the normal form of items and contests: docs/formats/meeting-file.md. A field that is
-missing or not known is refused, nothing is optional, null is written. Whether the values are *true* is the business of
-`verify.checks`; here it is only whether they can be read without a second thought.
+Text: docs/protocol.md §4, "Entries"; the normal form of items and contests: docs/formats/meeting-file.md. A field that
+is missing or not known is refused, nothing is optional, null is written. Whether the values are *true* is the business
+of `verify.checks`; here it is only whether they can be read without a second thought.
 
 A shape is a function that takes a value and where it stands, and raises Malformed. Ballot kinds, rules and entry types
 are tables at the end of this file: a new one is a new row. Ballots themselves are read by `verify.ballots`.

@@ -85,6 +85,8 @@ class PollDesk:
         """
         if not contest_ids or len(set(contest_ids)) != len(contest_ids):
             raise Refused("bad-request", "name each contest of the poll once")
+        if len(set(small_groups)) != len(small_groups):
+            raise Refused("bad-request", "name each small class once")
         with self.acts.begin(meeting_id) as act:
             state = act.state
             self._check_nothing_polled(act, contest_ids)
@@ -136,19 +138,19 @@ class PollDesk:
             lines = self._gathered(act, poll)
             counts = []
             for paper in poll.papers:
+                for voter_class in sorted(paper.classes, key=state.classes.index):
+                    act.lines += [("ballot", line) for _key, line in sorted(lines[paper.hash, voter_class])]
                 for voter_class in paper.classes:
-                    batch = sorted(lines.pop((paper.hash, voter_class), []))
-                    act.lines += [("ballot", line) for _key, line in batch]
+                    returned = len(lines[paper.hash, voter_class])
                     issued = rules.issued(
                         redeemed=redeemed[voter_class],
                         replaced=state.replaced[voter_class],
                         recused=paper.recused.get(voter_class, 0),
                     )
-                    check_returned(poll, paper, voter_class, returned=len(batch), issued=issued)
+                    check_returned(poll, paper, voter_class, returned=returned, issued=issued)
                     counts.append(
-                        {"paper": b64u(paper.hash), "class": voter_class, "issued": issued, "returned": len(batch)}
+                        {"paper": b64u(paper.hash), "class": voter_class, "issued": issued, "returned": returned}
                     )
-            assert not lines, "the intake holds a ballot of no paper of this poll"
             act.add_timed("poll-close", poll=poll.id, counts=counts, hubs_missing=0, assisted=assisted)
             act.meeting.open_poll = None
             act.meeting.poll_closed_at = int(self.acts.clock().timestamp())
@@ -287,14 +289,16 @@ class PollDesk:
         intake = self.casting.sealed_intake(act.state, poll)
         if intake is None:
             raise Refused("internal", "the intake key of the open poll is lost: void the poll and vote again")
-        gathered: dict[tuple[bytes, str], list[tuple[bytes, bytes]]] = {}
+        gathered: dict[tuple[bytes, str], list[tuple[bytes, bytes]]] = {
+            (paper.hash, voter_class): [] for paper in poll.papers for voter_class in paper.classes
+        }
         spent = []
         for row in act.session.execute(
             select(Intake.tag, Intake.sealed).where(Intake.meeting == act.meeting.id).order_by(Intake.tag)
         ):
             line = intake.open(row.tag, row.sealed)
             ballot = read_ballot(line)
-            gathered.setdefault((ballot.paper_hash, ballot.voter_class), []).append((ballot.key, line))
+            gathered[ballot.paper_hash, ballot.voter_class].append((ballot.key, line))
             spent += [ballot.key, ballot.enc]
         if spent:
             act.session.execute(

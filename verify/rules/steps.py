@@ -1,7 +1,7 @@
 """Steps of an item before its poll (介绍、酝酿 …): in the order of the item's list, each once for the item.
 
-Text: docs/formats/meeting-file.md, `steps`. A step is done when it was recorded for the whole item (subject None), or once
-for every subject that the item's contests assess. A re-vote does not repeat them. `recorded` is (step, subject).
+Text: docs/formats/meeting-file.md, `steps`. A step is done when it was recorded for the whole item (subject None), or
+once for every subject that the item's contests assess. A re-vote does not repeat them. `recorded` is (step, subject).
 """
 
 from collections.abc import Sequence

@@ -290,3 +290,15 @@ def test_of_two_officers_who_do_the_same_at_once_exactly_one_wins(
     assert {refusal.status for refusal in refusals} <= {404, 409, 410}
     assert len(hall.entries(OUTCOME[what])) == 1
     assert_accepted(hall.judged(tmp_path))
+
+
+def test_classes_that_vote_in_another_order_than_the_meeting_lists_them_are_sorted_as_the_meeting_does(
+    hall_of: Callable[[Json], Hall], tmp_path: Path
+) -> None:
+    classes = [{"id": name, "name": name, "expected": 3} for name in ("A", "B")]
+    hall = hall_of(meeting_file(item(approval(voters=["B", "A"])), classes=classes))
+    phones = [*hall.voters(voter_class="A"), *hall.voters(voter_class="B")]
+    hall.poll(lambda _poll: [hall.line(phone) for phone in phones])
+    hall.release(1)
+    hall.service.boxes.open(hall.id)
+    assert_accepted(hall.judged(tmp_path))
