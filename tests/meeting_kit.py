@@ -357,6 +357,9 @@ class InProcess:
         response = self._client.post("/api/v1" + path, data=body, content_type=content_type, headers=self._headers)
         return Answer(response.status_code, response.get_data())
 
+    def close(self) -> None:
+        """Nothing to let go of."""
+
 
 class OverHttp:
     """Requests to a server. One for each thread."""
@@ -367,10 +370,7 @@ class OverHttp:
         self._session.trust_env = False
         self._session.headers.update(headers or {})
 
-    def __enter__(self) -> OverHttp:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
+    def close(self) -> None:
         self._session.close()
 
     def get(self, path: str) -> Answer:
@@ -407,9 +407,13 @@ class VoterWire:
         self._transport = [from_b64u(box["transport"]) for box in state.meeting["boxes"]]
         self.lengths: Json = web.get(f"/meetings/{self._id}/head").json()["lengths"]
 
-    def redeem(self, phone: Phone) -> SealedAnswer:
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._web.close()
+
+    def redeem(self, phone: Phone, *, answer_key: bytes | None = None) -> SealedAnswer:
         payload = {"token": b64u(phone.token), "blinded": [[b64u(one) for one in row] for row in phone.request.blinded]}
-        return self.post("booklet", 0, json.dumps(payload).encode())
+        return self.post("booklet", 0, json.dumps(payload).encode(), answer_key=answer_key)
 
     def cast(self, line: bytes, box: int = 1) -> SealedAnswer:
         return self.post("ballots", box, line)

@@ -1,0 +1,1 @@
+"""Attacks on a running service: races, kills, and whoever reads what it leaves behind."""
