@@ -138,10 +138,12 @@ class Acts:
             yield act
             _check_place(state, act.lines)
             head = self.book.append_lines(session, meeting, act.lines) if act.lines else None
-        if head is not None:
-            self.book.remember(meeting_id, head)
-        for finish in act.after_commit:
-            finish()
+        try:
+            if head is not None:
+                self.book.remember(meeting_id, head)
+        finally:  # the act is committed: keys die also when the disk has no room for the new head
+            for finish in act.after_commit:
+                finish()
 
     @contextmanager
     def look(self, meeting_id: str) -> Iterator[tuple[Session, MeetingState]]:
