@@ -37,6 +37,7 @@ from verify.ledger import Chunk, file_stamp, parse_line
 PUBLIC_EXPONENT = 65537
 SALT_BYTES = 48
 SEAL_TAG_BYTES = 16  # ct is longer than the plaintext by this
+CHUNKS_PER_PROCESS = 4  # at least: starting a process takes as long as verifying two thousand ballots
 MAX_FAULTS = 5  # kept per chunk and check; the rest is only counted
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
@@ -353,7 +354,7 @@ def check_ballots(context: Context, tasks: list[Task], jobs: int) -> Found:
 
 
 def _results(context: Context, tasks: list[Task], jobs: int) -> Iterator[Found]:
-    jobs = min(jobs, len(tasks))
+    jobs = min(jobs, len(tasks) // CHUNKS_PER_PROCESS)
     if jobs <= 1:
         worker = Worker(context)
         yield from map(worker.check, tasks)

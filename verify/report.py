@@ -91,7 +91,7 @@ def render(judged: Judged, language: str) -> str:
     if judged.accepted and not judged.pinned:
         lines.append(
             say(
-                "注意：没有用指纹或公证密钥核对来源，以下只说明文件本身前后一致。",
+                "注意：没有用指纹或账本公钥核对来源，以下只说明文件本身前后一致。",
                 "NOT PINNED: no fingerprint or ledger key was given; the file was only found to agree with itself.",
             )
         )
@@ -108,6 +108,7 @@ def render(judged: Judged, language: str) -> str:
             f"{say('补发', 'replaced')}: {_figure(judged.replaced)}   "
             + (say("会议已结束", "closed") if judged.finished else say("会议未结束", "unfinished")),
         ]
+        lines += [f"{say('注意', 'note')}: {one.in_(language)}" for one in _circumstances(judged)]
     lines += ["", say("检查", "Checks")]
     title_columns = max(width(one.check.title.in_(language)) for one in judged.outcomes)
     outcome_columns = max(width(one.in_(language)) for one in OUTCOMES.values())
@@ -122,6 +123,42 @@ def render(judged: Judged, language: str) -> str:
         lines += [f"  {printable(one)}" for one in judged.not_covered]
     lines += ["", NOT_SHOWN.in_(language)]
     return "\n".join(lines) + "\n"
+
+
+def _circumstances(judged: Judged) -> list[Prose]:
+    """How the meeting was held, where that weakens a promise: it follows the rules, and the reader should know."""
+    assert judged.meeting is not None
+    notes = []
+    if judged.meeting["ceremony"] == "server":
+        notes.append(
+            Prose(
+                "票箱钥匙由服务器生成，不排除开箱前有人提前看票",
+                "the box keys were made on the server: early reading is not excluded",
+            )
+        )
+    if judged.meeting["transport"] == "plain":
+        notes.append(
+            Prose(
+                "会场使用明文网络：能改动网络数据的人可以替换手机上的页面",
+                "the hall used plain HTTP: whoever alters traffic there can replace the page on a phone",
+            )
+        )
+    for poll, classes in judged.small_groups.items():
+        named = "、".join(classes)
+        notes.append(
+            Prose(
+                f"投票 {poll} 中票种 {named} 领票人数少于规定，经两名负责人同意仍进行",
+                f"poll {poll} was held although few of class {named} had redeemed a slip; two officers agreed",
+            )
+        )
+    if judged.replaced:
+        notes.append(
+            Prose(
+                f"补发 {judged.replaced} 次：已领的选票本不能收回，每次补发最多可能多出一张选票",
+                f"{judged.replaced} replacements: a redeemed booklet cannot be revoked; each may hide a ballot",
+            )
+        )
+    return notes
 
 
 def _figure(number: int | None) -> str:

@@ -32,6 +32,7 @@ class Judged:
     entries: int | None
     voids: int | None
     replaced: int | None
+    small_groups: dict[str, list[str]] = field(default_factory=dict)  # poll -> classes voting in small numbers
     contests: dict[str, Any] = field(default_factory=dict)
     unreadable: Unreadable | None = None
 
@@ -67,6 +68,7 @@ def judge(path: Path, options: Options) -> Judged:
         fingerprint=fingerprint,
         entries=case.scan.tree_size,
         voids=course.voids() if course else None,
+        small_groups={poll.id: poll.small_groups for poll in course.polls if poll.small_groups} if course else {},
         replaced=case.people.replaced if "V09" in passed else None,
         contests=_contests(case, outcomes),
     )

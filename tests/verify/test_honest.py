@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import verify.ballots
 from crypto import canonical, note
 from tests.judging import check_accepted, detail, judge_ledger, outcomes
 from tests.ledger_builder import (
@@ -19,6 +20,7 @@ from tests.ledger_builder import (
     small_meeting,
 )
 from verify.cli import main
+from verify.report import render
 from verify.verdict import Judged, to_json
 
 
@@ -231,6 +233,12 @@ def test_one_process_and_two_agree_byte_for_byte(
     full: FullMeeting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("verify.ledger.CHUNK_BALLOTS", 4)
+    monkeypatch.setattr("verify.ballots.CHUNKS_PER_PROCESS", 1)
+    started = []
+    pool = verify.ballots.ProcessPoolExecutor
+    monkeypatch.setattr(
+        "verify.ballots.ProcessPoolExecutor", lambda jobs, *rest: started.append(jobs) or pool(jobs, *rest)
+    )
     path = tmp_path / "meeting.ledger"
 
     def spoil(entries: list[Entry]) -> None:
@@ -248,6 +256,22 @@ def test_one_process_and_two_agree_byte_for_byte(
             written.append(out.read_bytes())
         assert written[0] == written[1]
         assert json.loads(written[0])["format"] == "ballot-service/verdict/1"
+    assert started == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        pytest.param({}, "early reading is not excluded", id="keys made on the server"),
+        pytest.param({"transport": "plain"}, "plain HTTP", id="a hall without HTTPS"),
+    ],
+)
+def test_the_report_says_what_weakens_a_promise(tmp_path: Path, changes: Entry, said: str) -> None:
+    def spoil(entry: Entry) -> None:
+        if entry["type"] == "meeting":
+            entry.update(ceremony="server", **changes)
+
+    assert said in render(judge_ledger(tmp_path, small_meeting(on_entry=spoil).ledger()), "en")
 
 
 def _as_text(judged: Judged) -> bytes:
