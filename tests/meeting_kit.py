@@ -366,20 +366,20 @@ class OverHttp:
 
     def __init__(self, base_url: str, headers: dict[str, str] | None = None) -> None:
         self._base_url = base_url + "/api/v1"
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.headers.update(headers or {})
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers.update(headers or {})
 
     def close(self) -> None:
-        self._session.close()
+        self.session.close()
 
     def get(self, path: str) -> Answer:
-        response = self._session.get(self._base_url + path, timeout=90)
+        response = self.session.get(self._base_url + path, timeout=90)
         return Answer(response.status_code, response.content)
 
     def post(self, path: str, body: bytes, content_type: str) -> Answer:
         headers = {"Content-Type": content_type}
-        response = self._session.post(self._base_url + path, data=body, headers=headers, timeout=90)
+        response = self.session.post(self._base_url + path, data=body, headers=headers, timeout=90)
         return Answer(response.status_code, response.content)
 
 
