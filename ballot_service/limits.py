@@ -24,9 +24,7 @@ class Limits:
     """The three limits of the service."""
 
     def __init__(self, app: Flask, config: Config, secret: bytes) -> None:
-        self._limiter = Limiter(
-            key_func=lambda: "", app=app, storage_uri=config.limits_storage, default_limits=[]
-        )
+        self._limiter = Limiter(key_func=lambda: "", app=app, storage_uri=config.limits_storage, default_limits=[])
         self._secret = secret
         self._limits: dict[str, RateLimitItem] = {
             "slip": parse(config.redeem_limit_per_slip),

@@ -31,13 +31,9 @@ def test_only_verify_and_two_libraries_verify_a_mailed_and_renamed_ledger(small:
     shutil.copytree(Path(verify.__file__).parent, tmp_path / "alone" / "verify")
     ledger = tmp_path / "附件 (1).txt"
     ledger.write_bytes(small.ledger())
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", ALONE, str(tmp_path / "alone"), str(ledger)]
-        + ["--fingerprint", small.fingerprint.hex(), "--json", "-"],
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-    )
+    options = ["--fingerprint", small.fingerprint.hex(), "--json", "-"]
+    command = [sys.executable, "-I", "-c", ALONE, str(tmp_path / "alone"), str(ledger), *options]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     verdict = json.loads(done.stdout)
     assert (verdict["accepted"], verdict["pinned"]) == (True, True)

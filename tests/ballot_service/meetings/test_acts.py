@@ -16,9 +16,7 @@ def two_contests(hall_of: Callable[[Json], Hall]) -> Hall:
     return hall
 
 
-def test_while_a_poll_is_open_nothing_else_enters_the_ledger(
-    hall_of: Callable[[Json], Hall], tmp_path: Path
-) -> None:
+def test_while_a_poll_is_open_nothing_else_enters_the_ledger(hall_of: Callable[[Json], Hall], tmp_path: Path) -> None:
     hall = two_contests(hall_of)
     hall.release(1)
     hall.open("audit")
