@@ -462,10 +462,7 @@ def officer_routes(limits: Limits) -> Routes:
 
 def session_cookie() -> str | None:
     """The session token of a browser."""
-    try:
-        return request.cookies.get(COOKIE)
-    except UnicodeDecodeError:  # a cookie header that is not UTF-8 holds no token of ours
-        return None
+    return request.cookies.get(COOKIE)
 
 
 def _bearer() -> str | None:
