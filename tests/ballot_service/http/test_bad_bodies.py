@@ -266,6 +266,19 @@ def test_an_empty_body_is_no_body(hall: Hall, operation: Operation) -> None:
     check_refusal(hall.ask(operation, data=b"", content_type="application/json"), "bad-request")
 
 
+def test_a_hundred_thousand_mistakes_get_a_short_answer(hall: Hall) -> None:
+    many = {
+        "attendance": {"present": {f"x{number}": "" for number in range(60_000)}},
+        "paper-counts": {**GOOD["POST /meetings/{meeting_id}/paper-counts"], "ballots": [1] * 10_000},
+        "polls": {"contests": ["finance"], "small_groups": [1] * 100_000},
+        "decisions": {f"x{number}": 1 for number in range(60_000)},
+    }
+    for path, body in many.items():
+        answer = hall.client.post(hall.at(path), json=body, headers=hall.officer)
+        check_refusal(answer, "bad-request")
+        assert len(answer.data) < 2_000
+
+
 def test_keys_that_the_sender_made_up_do_not_come_back(hall: Hall) -> None:
     body = {"present": {CANARY: CANARY, "A": CANARY}}
     answer = hall.client.post(hall.at("attendance"), json=body, headers=hall.officer)
