@@ -134,7 +134,7 @@ def test_an_accent_after_an_escape_belongs_to_nothing_before_it() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [1.5, float("nan"), b"x", {1: 2}, {True: 1}, {None: 1}, frozenset(), {1}, LIMIT + 1, -LIMIT - 1, "\ud800", "e\u0301"],
+    [1.5, float("nan"), b"x", {1: 2}, {True: 1}, {None: 1}, range(1), {1}, LIMIT + 1, -LIMIT - 1, "\ud800", "e\u0301"],
     ids=repr,
 )
 def test_a_value_without_canonical_form_is_not_written(value: object) -> None:
