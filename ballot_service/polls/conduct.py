@@ -292,14 +292,14 @@ class PollDesk:
         gathered: dict[tuple[bytes, str], list[tuple[bytes, bytes]]] = {
             (paper.hash, voter_class): [] for paper in poll.papers for voter_class in paper.classes
         }
-        spent = []
+        spent: set[bytes] = set()  # a value may come twice: an encapsulation is any bytes, those of a ballot key too
         for row in act.session.execute(
             select(Intake.tag, Intake.sealed).where(Intake.meeting == act.meeting.id).order_by(Intake.tag)
         ):
             line = intake.open(row.tag, row.sealed)
             ballot = read_ballot(line)
             gathered[ballot.paper_hash, ballot.voter_class].append((ballot.key, line))
-            spent += [ballot.key, ballot.enc]
+            spent |= {ballot.key, ballot.enc}
         if spent:
             act.session.execute(
                 insert(SpentValue), [{"meeting": act.meeting.id, "value": value} for value in sorted(spent)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.meeting_kit import (
     SealedAnswer,
     VoterWire,
     approval,
+    assert_accepted,
     item,
     meeting_file,
     refused,
@@ -233,6 +235,20 @@ def test_a_ballot_from_an_earlier_poll_cannot_lend_its_ciphertext(hall_of: Calla
     line = ballot_line(replace(changed, sig=ed25519.sign(phones[1].pages[1].ballot_key_seed, message)))
     with refused("ballot-differs", hall):
         hall.cast(line)
+
+
+def test_an_encapsulation_that_equals_a_ballot_key_spoils_its_own_ballot_and_not_the_close(
+    hall: Hall, phones: list[Phone], wire: VoterWire, tmp_path: Path
+) -> None:
+    """One person with one slip writes the own ballot key where the encapsulation stands."""
+    own = parse_ballot_line(hall.line(phones[0]))
+    assert wire.cast(signed_again(phones[0], own, lambda ballot: {"enc": ballot.key})).status == 201
+    hall.cast(hall.line(phones[1]))
+    assert hall.service.polls.close(hall.id).counts[0]["returned"] == 2
+    hall.release(1)
+    judged = hall.service.boxes.open(hall.id)["budget"]
+    assert judged["counts"]["total"]["invalid"] == 1
+    assert_accepted(hall.judged(tmp_path))
 
 
 def test_all_answers_of_casting_have_one_length(hall: Hall, phones: list[Phone], wire: VoterWire) -> None:
