@@ -253,7 +253,7 @@ def test_bytes_and_values_at_random_are_refused(hall: Hall, operation: Operation
         lambda value: json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
     )
 
-    @settings(derandomize=True, max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(derandomize=True, max_examples=16, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(data=texts | st.binary(min_size=1, max_size=200), content_type=st.sampled_from(["application/json"]))
     def try_it(data: bytes, content_type: str) -> None:
         check_refusal(hall.ask(operation, data=data, content_type=content_type))

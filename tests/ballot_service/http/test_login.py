@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import Any
 
 import pytest
 
@@ -123,7 +124,7 @@ def test_no_officers_route_answers_without_a_session(hall: Hall, operation: Oper
         {"X-Forwarded-User": "organiser"},
     ]
     for headers in wrong:
-        body = {"json": {}} if operation.method == "POST" else {}
+        body: dict[str, Any] = {"json": {}} if operation.method == "POST" else {}
         answer = hall.client.open(hall.address(operation), method=operation.method, headers=headers, **body)
         assert check_refusal(answer) == "not-allowed"
         assert hall.token not in answer.text
@@ -174,7 +175,7 @@ def test_another_meetings_id_is_not_found(hall: Hall, operation: Operation) -> N
         "POST announcements": {"contests": ["finance"]},
     }  # fmt: skip
     name = f"{operation.method} {operation.path.partition('{meeting_id}/')[2]}"
-    how = {"json": good.get(name, {})} if takes_json(operation) else {}
+    how: dict[str, Any] = {"json": good.get(name, {})} if takes_json(operation) else {}
     address = hall.address(operation, meeting_id="another-meeting")
     answer = hall.client.open(address, method=operation.method, headers=hall.officer, **how)
     check_refusal(answer, "not-found")
