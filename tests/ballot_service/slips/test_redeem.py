@@ -155,6 +155,37 @@ def test_a_fault_while_signing_leaves_the_slip_as_it_was(hall: Hall, monkeypatch
     hall.redeem(phone)
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "code"),
+    [
+        pytest.param(
+            lambda hall, phone: hall.service.conduct.change_slip(hall.id, "voided", "A", phone.token, "作废", TWO),
+            "slip-used",
+            id="the desk voids the slip",
+        ),
+        pytest.param(lambda hall, _phone: hall.service.conduct.close(hall.id), "meeting-closed", id="the meeting ends"),
+    ],
+)
+def test_what_happens_while_the_pages_are_signed_is_seen_before_they_are_given_out(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[Hall, Phone], None], code: str
+) -> None:
+    (phone,) = hall.phones(1)
+    whole = blind_rsa.blind_sign
+    happened = []
+
+    def sign_slowly(key: blind_rsa.PrivateKey, message: bytes, random_bytes: Any) -> bytes:
+        if not happened:
+            happened.append(True)
+            meanwhile(hall, phone)
+        return whole(key, message, random_bytes)
+
+    monkeypatch.setattr(blind_rsa, "blind_sign", sign_slowly)
+    with refused(code):
+        hall.redeem(phone)
+    untouched = row(hall, phone)
+    assert (untouched.request_hash, untouched.signatures) == (None, None)
+
+
 def test_the_class_comes_from_the_slip_and_not_from_the_request(hall_of: Callable[[Json], Hall]) -> None:
     """Someone with a slip of class B asks for pages of class A: what comes back is no credential of class A."""
     classes = [{"id": "A", "name": "委员", "expected": 6}, {"id": "B", "name": "列席", "expected": 6}]
