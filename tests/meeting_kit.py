@@ -28,9 +28,9 @@ from ballot_service.meetings.state import MeetingState, Paper, Poll
 from ballot_service.polls.check_ballot import read_ballot
 from ballot_service.service import Service
 from ballot_service.store.tables import LedgerLine
-from crypto import ballot, blind_rsa, booklet, canonical, hpke, shares, slips, transport
+from crypto import ballot, blind_rsa, booklet, canonical, shares, slips, transport
 from crypto.encoding import b64u, from_b64u
-from crypto.errors import CryptoError, SealBroken
+from crypto.errors import SealBroken
 from verify.options import Options
 from verify.verdict import Judged, judge
 
@@ -448,37 +448,3 @@ def signatures_of(answer: SealedAnswer) -> list[list[bytes]]:
     """The blind signatures in the answer to a redeemed slip."""
     assert answer.status == 200, answer.value
     return [[from_b64u(one) for one in row] for row in answer.value["signatures"]]
-
-
-class Officer:
-    """An officer's connection, logged in."""
-
-    def __init__(self, web: InProcess | OverHttp) -> None:
-        self._web = web
-
-    def get(self, path: str) -> Answer:
-        return self._web.get(path)
-
-    def post(self, path: str, body: Json) -> Answer:
-        return self._web.post(path, json.dumps(body).encode(), "application/json")
-
-
-def officer_headers(service: Service) -> dict[str, str]:
-    """A session of the organiser's."""
-    return {"Authorization": f"Bearer {service.accounts.log_in(service.accounts.make_code())}"}
-
-
-def opened_choice(box_secret: bytes, line: bytes) -> bytes:
-    """What a ballot says, for whoever has the box key. Raises: SealBroken."""
-    cast = ballot.parse_ballot_line(line)
-    info = ballot.seal_info(cast.paper_hash, cast.voter_class, cast.key)
-    return ballot.unpad_choice(hpke.OpeningKey(box_secret).open(info, cast.enc, cast.ct))
-
-
-def refuses(check: Callable[[], object]) -> bool:
-    """Whether the cryptography refuses."""
-    try:
-        check()
-    except CryptoError:
-        return True
-    return False

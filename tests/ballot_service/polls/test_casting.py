@@ -337,6 +337,27 @@ def test_someone_who_casts_again_and_again_is_slowed_down_and_nobody_else_is(
     assert wire.cast(hall.line(phones[1])).status == 201
 
 
+def test_a_replayed_body_cannot_be_matched_with_a_ballot_of_the_ledger(
+    hall: Hall, phones: list[Phone], start: Start
+) -> None:
+    """A listener repeats what one phone sent until it is limited; then someone with the ledger tries every ballot."""
+    processes = [start(cast_limit_per_key="3 per minute") for _process in range(2)]
+    apps = [InProcess(create_app(process)) for process in processes]
+    wires = [VoterWire(app, hall) for app in apps]
+    hall.service = processes[0]
+    lines = [hall.line(phone) for phone in phones]
+    for wire in wires:
+        assert [wire.cast(lines[0]).status for _attempt in range(4)][-1] == 429
+        assert {wire.cast(line).status for line in lines[1:]} <= {200, 201}
+    processes[0].polls.close(hall.id)
+    for wire in wires:
+        assert [wire.cast(line).code for line in lines] == [wire.cast(lines[1]).code] * 6
+        assert [wire.receipt_again(line).status for line in lines] == [200] * 6
+        assert {wire.object(line, bytes(64)).code for line in lines} == {"bad-request"}
+    counted = [str(app._client.application.extensions["limiter"][0].storage.storage) for app in apps]
+    del counted
+
+
 def test_a_body_sealed_to_the_wrong_box_is_refused(hall: Hall, phones: list[Phone], wire: VoterWire) -> None:
     answer = wire.cast(hall.line(phones[0]), box=2)
     assert (answer.status, answer.code) == (400, "bad-request")
