@@ -1,7 +1,8 @@
 """Rate limits: by slip, ballot key or account, never by address, because a hall shares one.
 
-flask-limiter keeps the counters; the names it sees are keyed hashes under a secret of this process or, where several
-processes share a counter store, of the installation, so that neither store nor log learns a slip or a key.
+flask-limiter keeps the counters; the names it sees are keyed hashes under a secret of the installation, so that neither
+store nor log learns a slip or a key. A ballot key comes here hashed already, under a key that dies with its poll: a
+counter store that keeps times must not be readable once the ledger shows the ballot keys.
 """
 
 from __future__ import annotations

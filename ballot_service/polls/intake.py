@@ -111,6 +111,21 @@ class CastingDesk:
             raise Refused("ballot-differs", "another ballot was cast on this page; the first one counts")
         return self._receipt(meeting_id, line, new=job.outcome is Outcome.STORED)
 
+    def attempt_name(self, meeting_id: str, candidate: Ballot, *, newest: bool = False) -> bytes | None:
+        """Under which name to count attempts to cast this ballot; None where the open poll does not ask for it.
+
+        newest: ask the database, else the state in memory.
+        """
+        state = None if newest else self.acts.states.known(meeting_id)
+        if state is None:
+            with self.acts.look(meeting_id) as (_session, state):
+                pass
+        poll = state.open_poll
+        if poll is None or poll.paper(candidate.paper_hash) is None:
+            return None
+        intake = self.sealed_intake(state, poll)
+        return None if intake is None else intake.attempt_name(candidate.key)
+
     def receipt_again(self, meeting_id: str, line: bytes) -> Receipt:
         """The receipt of a ballot that a closed poll holds. Raises: Refused (poll-closed, meeting-closed, ...)."""
         with self.acts.look(meeting_id) as (session, state):

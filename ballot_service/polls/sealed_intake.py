@@ -50,5 +50,9 @@ class SealedIntake:
         """The ballot line. A row that was altered raises cryptography's InvalidTag: the database is damaged."""
         return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], row_tag).rstrip(b" ")
 
+    def attempt_name(self, ballot_key: bytes) -> bytes:
+        """Under which attempts with a ballot key are counted. Nobody can make it again once the poll has ended."""
+        return self._tag(b"attempt", ballot_key)
+
     def _tag(self, role: bytes, value: bytes) -> bytes:
         return hmac.new(self._tag_key, role + value, hashlib.sha256).digest()

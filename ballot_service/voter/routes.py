@@ -24,6 +24,7 @@ from ballot_service.voter.lengths import Lengths, sealed_lengths
 from ballot_service.voter.snapshots import Snapshots
 from ballot_service.web import Body, Routes, answer, check_model, read_body, refusal_body, refusal_of, service
 from crypto import canonical, slips, transport
+from crypto.ballot import Ballot
 from crypto.encoding import b64u, from_b64u
 from crypto.errors import CryptoError
 
@@ -184,7 +185,7 @@ def voter_routes(limits: Limits) -> Routes:
     def ballots(meeting_id: str) -> Response:
         def cast(line: bytes) -> tuple[dict[str, Any], int]:
             candidate = read_ballot(line)
-            limits.check("key", candidate.key)
+            _count_attempt(limits, meeting_id, candidate)
             receipt = service().casting.cast(meeting_id, line, candidate)
             return {"receipt": b64u(receipt.signature)}, 201 if receipt.new else 200
 
@@ -200,7 +201,6 @@ def voter_routes(limits: Limits) -> Routes:
             "ballot-invalid",
             "poll-closed",
             "meeting-closed",
-            "rate-limited",
             "bad-request",
             "not-found",
             "too-large",
@@ -208,7 +208,6 @@ def voter_routes(limits: Limits) -> Routes:
     )
     def receipts(meeting_id: str) -> Response:
         def again(line: bytes) -> tuple[dict[str, Any], int]:
-            limits.check("key", read_ballot(line).key)
             return {"receipt": b64u(service().casting.receipt_again(meeting_id, line).signature)}, 200
 
         return _sealed(meeting_id, "receipts", lambda _state: 0, again)
@@ -223,7 +222,6 @@ def voter_routes(limits: Limits) -> Routes:
             "poll-closed",
             "ballot-invalid",
             "meeting-closed",
-            "rate-limited",
             "bad-request",
             "not-found",
             "too-large",
@@ -233,7 +231,6 @@ def voter_routes(limits: Limits) -> Routes:
         def object_(payload: bytes) -> tuple[dict[str, Any], int]:
             asked = check_model(ObjectionRequest, _payload_json(payload))
             line = asked.line.encode()
-            limits.check("key", read_ballot(line).key)
             object_to_close(service().acts, meeting_id, line, _bytes(asked.receipt, 64, "receipt"))
             return {"recorded": True}, 200
 
@@ -253,6 +250,24 @@ def voter_routes(limits: Limits) -> Routes:
         return answer({"box": asked.box, "released": released})
 
     return routes
+
+
+def _count_attempt(limits: Limits, meeting_id: str, candidate: Ballot) -> None:
+    """Count an attempt with this ballot key, while its poll is open and never after.
+
+    Anybody can replay a sealed body that went by. Were its key still limited when the ledger shows the keys, whoever
+    then tried them all would find the ballot of the phone that the body came from. Raises: Refused (rate-limited).
+    """
+    casting = service().casting
+    name = casting.attempt_name(meeting_id, candidate)
+    if name is None:
+        return
+    try:
+        limits.check("key", name)
+    except Refused:
+        # Perhaps another process has closed the poll, and this one does not know yet.
+        if casting.attempt_name(meeting_id, candidate, newest=True) == name:
+            raise
 
 
 def _open_box(state: MeetingState) -> int | None:

@@ -55,14 +55,12 @@ def test_one_slip_is_limited_whatever_address_it_claims(door: Hall, how: str) ->
     check_refusal(door.send("booklet", redeem_body(door, secrets.token_bytes(16))), "slip-used")  # nobody else waits
 
 
-def test_one_ballot_key_is_limited_on_all_routes_that_take_it_and_another_is_not(
-    door: Hall, voters: list[Phone]
-) -> None:
+def test_one_ballot_key_is_limited_while_its_poll_is_open_and_another_is_not(door: Hall, voters: list[Phone]) -> None:
     line, other = door.ballot_line(voters[0]), door.ballot_line(voters[1])
     statuses = [door.cast(line).status_code for _attempt in range(LIMIT)]
     assert statuses == [201] + [200] * (LIMIT - 1)
     check_refusal(door.cast(line), "rate-limited")
-    check_refusal(door.send("receipts", door.seal("receipts", line).body), "rate-limited")
+    check_refusal(door.send("receipts", door.seal("receipts", line).body), "poll-closed")
     assert door.cast(other).status_code == 201
 
 

