@@ -44,18 +44,13 @@ class BoxDesk:
         Box 0 is the test box: any time before the meeting is closed, to show that a card works.
         Raises: Refused (share-wrong, too-early, not-found).
         """
+        with self.acts.look(meeting_id) as (
+            _session,
+            state,
+        ):  # anybody can send one: a wrong pad must not take the lock
+            _share(state, box, card, pad)
         with self.acts.begin(meeting_id) as act:
-            state = act.state
-            cards = state.meeting["scrutineers"]["cards"]
-            if not 0 <= box < len(state.meeting["boxes"]) or not 1 <= card <= cards:
-                raise Refused("not-found", f"there is no box {box} or no card {card} in this meeting")
-            if box != 0 and not any(poll.box == box for poll in state.waiting_polls):
-                raise Refused("too-early", f"box {box} does not wait to be opened")
-            public = state.meeting["boxes"][box]
-            share = shares.xor(from_b64u(public["sealed"][card - 1]), pad)
-            commitment = shares.share_commitment(meeting_id, box, card, share)
-            if commitment != from_b64u(public["commit"][card - 1]):
-                raise Refused("share-wrong", f"card {card} does not fit box {box}: is it this meeting's card?")
+            share = _share(act.state, box, card, pad)
             act.session.merge(ReleasedShare(meeting=meeting_id, box=box, card=card, share=share))
             act.session.flush()
             return len(_shares(act, box))
@@ -113,6 +108,22 @@ class BoxDesk:
             threshold = state.meeting["scrutineers"]["threshold"]
             secret = _box_secret(state, poll.box, poll.shares, threshold)
             return judge_poll(session, self.book, state, poll, hpke.OpeningKey(secret))
+
+
+def _share(state: MeetingState, box: int, card: int, pad: bytes) -> bytes:
+    """The share that this pad unseals. Raises: Refused (meeting-closed, not-found, too-early, share-wrong)."""
+    if state.closed:
+        raise Refused("meeting-closed", f"meeting {state.id!r} is closed; nothing can be added to its ledger")
+    cards = state.meeting["scrutineers"]["cards"]
+    if not 0 <= box < len(state.meeting["boxes"]) or not 1 <= card <= cards:
+        raise Refused("not-found", f"there is no box {box} or no card {card} in this meeting")
+    if box != 0 and not any(poll.box == box for poll in state.waiting_polls):
+        raise Refused("too-early", f"box {box} does not wait to be opened")
+    public = state.meeting["boxes"][box]
+    share = shares.xor(from_b64u(public["sealed"][card - 1]), pad)
+    if shares.share_commitment(state.id, box, card, share) != from_b64u(public["commit"][card - 1]):
+        raise Refused("share-wrong", f"card {card} does not fit box {box}: is it this meeting's card?")
+    return share
 
 
 def _shares(act: Act, box: int) -> dict[int, bytes]:
