@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from ballot_service.commands.complaint import Complaint
 from ballot_service.commands.settings import add_installation_options, read_settings
+from ballot_service.errors import Refused
 from ballot_service.meetings.meeting_file import MeetingPlan, Refusal, read_meeting_text
 from ballot_service.meetings.publish import Progress, Published
 from ballot_service.rehearsal.telling import Telling
@@ -146,10 +147,20 @@ def publish_with_sheets(service: Service, plan: MeetingPlan, sheets: Sheets, pro
     """Publish, and have the sheets on disk before the meeting exists. Raises: Refused, Complaint."""
     try:
         return service.publish(plan, deliver=sheets.write, progress=progress)
-    except OSError as error:
+    except BaseException as error:
+        if not _is_not_published(service, plan.fields["id"]):
+            raise  # cut off after the commit: these sheets are the only ones there will ever be
         sheets.undo()
+        if not isinstance(error, OSError):
+            raise
         reason = (error.strerror or "cannot be written").lower()
         raise Complaint(f"the slips: {reason}", "nothing was published; make room, or name another --out") from error
-    except BaseException:
-        sheets.undo()
-        raise
+
+
+def _is_not_published(service: Service, meeting_id: str) -> bool:
+    """Certainly not: False also when the database does not say."""
+    try:
+        with service.acts.look(meeting_id):
+            return False
+    except Refused as refused:
+        return refused.code == "not-found"

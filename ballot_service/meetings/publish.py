@@ -8,6 +8,7 @@ Source: protocol §2, §4, §5.
 from __future__ import annotations
 
 import hashlib
+import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from ballot_service.store.keyring import Keyring, MeetingKeys
 from ballot_service.store.tables import Installation, Meeting, Slip
 from crypto import blind_rsa, canonical, ed25519, hpke, merkle, slips
 from crypto.encoding import b64u
+
+log = logging.getLogger(__name__)
 
 SLIP_SECRET_BYTES = 16
 SEED_BYTES = 32
@@ -186,7 +189,10 @@ def publish(
         )
         keyring.keep(meeting_id, keys)
         deliver(published)
-    book.remember(meeting_id, head, root_of(head))
+    try:
+        book.remember(meeting_id, head, root_of(head))
+    except OSError as error:  # published all the same; the next act keeps its own head
+        log.error("the head of the new ledger could not be kept: %s", type(error).__name__)
     return published
 
 

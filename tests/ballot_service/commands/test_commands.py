@@ -81,6 +81,21 @@ def test_without_room_for_the_slips_nothing_is_published(
     assert "already-published" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("fault", "status"), [(OSError(28, "No space left on device"), 0), (KeyboardInterrupt(), 130)])
+def test_the_slips_of_a_published_meeting_stay_whatever_happens_after_the_commit(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException, status: int
+) -> None:
+    def fail(*_head: object) -> None:
+        raise fault
+
+    file = meeting_file(folder)
+    with monkeypatch.context() as patched:
+        patched.setattr("ballot_service.ledger.book.Book.remember", fail)
+        assert main(["publish", file, "--out", "slips"]) == status
+    assert {"slips.txt", "cards.txt"} <= {path.name for path in (folder / "slips").iterdir()}
+    assert main(["publish", file, "--out", "again"]) == 1, "it is published"
+
+
 def test_every_mistake_of_a_meeting_file_is_told_with_its_line(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
