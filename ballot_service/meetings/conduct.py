@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from ballot_service.errors import Refused
 from ballot_service.meetings.acts import Act, Acts
 from ballot_service.meetings.state import MeetingState
-from ballot_service.polls.conduct import check_slips_against_present, list_redeemed
+from ballot_service.polls.conduct import check_slips_against_present, count_redeemed, list_redeemed
 from ballot_service.store.keyring import Keyring
 from ballot_service.store.tables import Intake, Recusal, ReleasedShare, Slip, TellerCount
 from crypto import slips
@@ -91,6 +91,8 @@ class Conduct:
                 _change_slip_row(act, slip, kind)
             elif kind != "replaced":
                 raise Refused("bad-request", "scan the slip: only the replacement of a lost one goes without")
+            if kind == "replaced":
+                _check_replacement(act, voter_class, slip_id)
             act.add(
                 "slip-change",
                 kind=kind,
@@ -180,6 +182,19 @@ def _change_slip_row(act: Act, slip: Slip, kind: str) -> None:
             raise Refused("slip-used", "this slip is not redeemed: void it and activate a reserve slip instead")
     else:
         raise Refused("bad-request", "a slip is activated, voided or replaced")
+
+
+def _check_replacement(act: Act, voter_class: str, slip_id: bytes | None) -> None:
+    """Each replacement takes one off the papers issued: one too many, and a poll in which all vote cannot be closed."""
+    if slip_id is not None and slip_id in act.state.replaced_slips:
+        raise Refused("slip-used", "this slip is recorded as replaced already")
+    redeemed = count_redeemed(act)[voter_class]
+    if act.state.replaced[voter_class] >= redeemed:
+        raise Refused(
+            "slip-used",
+            f"class {voter_class}: {redeemed} slips are redeemed and as many replaced; for a slip that was never "
+            f"redeemed activate a reserve slip, and record no replacement",
+        )
 
 
 def _check_class(state: MeetingState, voter_class: str) -> None:

@@ -82,6 +82,7 @@ class MeetingState:
     slip_classes: dict[bytes, str] = field(default_factory=dict)
     redeemed: dict[str, int] = field(default_factory=dict)  # as listed in `booklet` entries
     replaced: dict[str, int] = field(default_factory=dict)
+    replaced_slips: set[bytes] = field(default_factory=set)  # ids of those that were not lost
     steps: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
     papers: dict[bytes, Paper] = field(default_factory=dict)
     polls: dict[str, Poll] = field(default_factory=dict)
@@ -185,6 +186,8 @@ class MeetingState:
     def _apply_slip_change(self, entry: Json, _leaf: bytes) -> None:
         if entry["kind"] == "replaced":
             self.replaced[entry["class"]] += 1
+            if entry["slip"] is not None:
+                self.replaced_slips.add(from_b64u(entry["slip"]))
 
     def _apply_paper(self, entry: Json, leaf_hash: bytes) -> None:
         self.papers[leaf_hash] = Paper(

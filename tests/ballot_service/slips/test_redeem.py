@@ -247,3 +247,17 @@ def test_another_process_sees_a_slip_as_used_at_once(hall: Hall, start: Start) -
     assert second.redeemer.redeem(hall.id, phone.token, phone.request.blinded) == first
     with refused("slip-used"):
         second.redeemer.redeem(hall.id, phone.token, another_device(hall, phone).request.blinded)
+
+
+# ── replacements ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_slip_is_replaced_once_and_no_more_are_replaced_than_redeemed(hall: Hall) -> None:
+    """Each replacement takes one off the papers issued. One too many, and no poll in which all vote can be closed."""
+    phones = hall.voters(2)
+    hall.service.conduct.change_slip(hall.id, "replaced", "A", phones[0].token, "手机坏了", TWO)
+    with refused("slip-used", hall):
+        hall.service.conduct.change_slip(hall.id, "replaced", "A", phones[0].token, "手机坏了", TWO)
+    hall.service.conduct.change_slip(hall.id, "replaced", "A", None, "遗失", TWO)
+    with refused("slip-used", hall):
+        hall.service.conduct.change_slip(hall.id, "replaced", "A", None, "遗失", TWO)
