@@ -24,7 +24,7 @@ from typing import Any
 
 from ballot_service.store.file_lock import FileLock
 
-UNFINISHED = ".new-"  # begins the name of a file that is being written
+UNFINISHED = ".new-"  # begins the name of a file that is being written or erased
 
 
 class KeyDir:
@@ -72,9 +72,14 @@ class KeyDir:
         return target.read_bytes()
 
     def erase(self, *path: str) -> None:
-        """Overwrite, unlink, and sync the folder. Nothing happens when the file is gone already."""
-        target = self.root.joinpath(*path)
+        """Overwrite, unlink, and sync the folder. Nothing happens when the file is gone already.
+
+        It first takes the name of an unfinished file: another process reads the whole key or none, never its zeros.
+        """
+        named = self.root.joinpath(*path)
+        target = named.with_name(UNFINISHED + named.name)
         try:
+            named.replace(target)
             with target.open("r+b") as file:
                 file.write(b"\x00" * target.stat().st_size)
                 file.flush()

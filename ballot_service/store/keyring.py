@@ -136,9 +136,9 @@ class Keyring:
                     self.files.erase("meetings", meeting_id, name)
 
     def _erase(self, *path: str) -> None:
-        with self._lock:
-            self._loaded.pop(path, None)
         self.files.erase(*path)
+        with self._lock:  # after the file: whoever read it just before has put it here by now
+            self._loaded.pop(path, None)
 
 
 def _intake(meeting_id: str, poll: str) -> tuple[str, ...]:

@@ -41,6 +41,19 @@ def test_an_erased_key_is_overwritten_before_it_is_unlinked(tmp_path: Path) -> N
     keys.erase("meetings", "m", "intake-p1.key")  # a second time is no error
 
 
+def test_a_key_that_is_being_erased_is_read_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, read = KeyDir(tmp_path), []
+    keys.write(b"\xaa" * 32, "meetings", "m", "receipt.key")
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (read.append(keys.read("meetings", "m", "receipt.key")), sync(file)))
+    keys.erase("meetings", "m", "receipt.key")
+    assert len(read) >= 1
+    assert set(read) == {None}
+    assert keys.names("meetings", "m") == []
+
+
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
