@@ -44,10 +44,8 @@ class BoxDesk:
         Box 0 is the test box: any time before the meeting is closed, to show that a card works.
         Raises: Refused (share-wrong, too-early, not-found).
         """
-        with self.acts.look(meeting_id) as (
-            _session,
-            state,
-        ):  # anybody can send one: a wrong pad must not take the lock
+        # Anybody can send a pad: a wrong one must not take the lock.
+        with self.acts.look(meeting_id) as (_session, state):
             _share(state, box, card, pad)
         with self.acts.begin(meeting_id) as act:
             share = _share(act.state, box, card, pad)

@@ -25,7 +25,8 @@ def object_to_close(acts: Acts, meeting_id: str, line: bytes, receipt: bytes) ->
     The whole line is asked for, so that a receipt from a voided poll cannot block another one.
     Raises: Refused (bad-request, ballot-invalid, poll-closed) when it is no objection.
     """
-    with acts.look(meeting_id) as (session, state):  # anybody can send one: what is none must not take the lock
+    # Anybody can send an objection: what is none must not take the lock.
+    with acts.look(meeting_id) as (session, state):
         _check(session, state, line, receipt)
     with acts.begin(meeting_id) as act:
         ballot_id = _check(act.session, act.state, line, receipt)
