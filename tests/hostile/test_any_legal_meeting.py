@@ -128,6 +128,10 @@ class Meeting:
         except Refused as refused:
             said, code = None, refused.code
             self.refusals.append(f"{name}: {code}")
+        except AssertionError:
+            raise
+        except Exception as error:
+            raise AssertionError("\n  ".join([f"{name}: {error!r}", "after", *self.trace])) from error
         if code is not None:
             assert code != "internal", (name, self.trace)
             assert self.hall.export() == before, (name, code, self.trace)
