@@ -14,7 +14,7 @@ from typing import Any
 
 from verify.errors import Malformed
 from verify.ledger import Entry, b64url_decode
-from verify.rules import RulesError, check_contest, read_exact
+from verify.rules import RulesError, check_contest, format_exact, read_exact
 from verify.rules.errors import MalformedNumber
 
 Shape = Callable[[Any, str], None]
@@ -79,10 +79,18 @@ def flag(value: Any, where: str) -> None:
 
 
 def exact(value: Any, where: str) -> None:
+    """An exact number in normal form: "1/2", not "2/4", "0.5" or a JSON integer."""
     try:
-        read_exact(value)
+        number = read_exact(value)
     except MalformedNumber:
         raise Malformed(f"{where}: expected an exact number") from None
+    _expect(value == format_exact(number), where, "a string in lowest terms")
+
+
+def share(value: Any, where: str) -> None:
+    """An exact number from 0 to 1, of a quorum or a pass line."""
+    exact(value, where)
+    _expect(0 <= read_exact(value) <= 1, where, "a number from 0 to 1")
 
 
 def anything(value: Any, where: str) -> None:
@@ -148,9 +156,9 @@ def alternatives(choose: Callable[[dict[str, Any]], str], shapes: Mapping[str, S
     return shape
 
 
-def threshold(fields: Mapping[str, Shape]) -> Shape:
+def threshold(fields: Mapping[str, Shape], number: Shape) -> Shape:
     """A record with these fields and one comparison: either `at_least` or `over`."""
-    either = {comparison: record({**fields, comparison: exact}) for comparison in ("at_least", "over")}
+    either = {comparison: record({**fields, comparison: number}) for comparison in ("at_least", "over")}
 
     def choose(value: dict[str, Any]) -> str:
         return "over" if "over" in value else "at_least"
@@ -183,7 +191,7 @@ base = one_of("expected", "present", "issued", "returned", "valid", "scored")
 # --------------------------------------------------------------------------------- the agenda: items, contests, rules
 
 cite = or_null(record({"document": text, "clause": text, "quote": text}))
-meeting_quorum = or_null(threshold({"of": one_of("expected")}))
+meeting_quorum = or_null(threshold({"of": one_of("expected")}, share))
 
 BALLOT_KINDS: dict[str, Shape] = {
     "approval": record(
@@ -197,7 +205,7 @@ BALLOT_KINDS: dict[str, Shape] = {
 }
 
 RULES: dict[str, Shape] = {
-    "quorum": threshold({"rule": one_of("quorum"), "id": or_null(word), "cite": cite, "of": one_of("expected")}),
+    "quorum": threshold({"rule": one_of("quorum"), "id": or_null(word), "cite": cite, "of": one_of("expected")}, share),
     "pass": threshold(
         {
             "rule": one_of("pass"),
@@ -206,7 +214,8 @@ RULES: dict[str, Shape] = {
             "classes": or_null(listing(class_id, least=1, distinct=True)),
             "mark": one_of("approve", "oppose", "abstain"),
             "of": base,
-        }
+        },
+        share,
     ),
     "seats": record(
         {
@@ -226,7 +235,7 @@ _contest_fields = record(
         "title": name,
         "post": or_null(word),
         "posts": whole(1),
-        "guard": or_null(record({"candidates_per_post": threshold({})})),
+        "guard": or_null(record({"candidates_per_post": threshold({}, exact)})),
         "subject": or_null(record({"id": word, "name": name, "title": or_null(text), "unit": or_null(text)})),
         "voters": listing(class_id, least=1, distinct=True),
         "ballot": alternatives(lambda ballot: ballot.get("kind", ""), BALLOT_KINDS, "a ballot kind"),
@@ -394,7 +403,7 @@ _FIELDS: dict[str, dict[str, Shape]] = {
         "small_groups": class_list,
         "at": minute,
     },
-    "booklet": {"slips": listing(binary(16))},
+    "booklet": {"slips": listing(binary(16), least=1)},  # none redeemed: no entry
     "poll-close": {
         "poll": word,
         "counts": listing(record({"paper": hash32, "class": class_id, "issued": whole(), "returned": whole()})),

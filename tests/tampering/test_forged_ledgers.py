@@ -110,6 +110,54 @@ def a_poll_voided_by_one_officer_alone() -> bytes:
     return honest_full().builder.ledger(lambda entries: find(entries, "poll-void").update(by=["one"]))
 
 
+@forgery("V02", "booklet.slips: expected at least 1 elements")
+def an_empty_booklet() -> bytes:
+    return honest_small().ledger(lambda entries: entries.insert(-1, {"type": "booklet", "slips": []}))
+
+
+def _pass_line(number: object) -> bytes:
+    """A meeting whose pass line is spelled so, in the agenda and on the paper."""
+
+    def respell(entry: Entry) -> None:
+        written = entry["agenda"][0]["contests"][0] if entry["type"] == "meeting" else entry.get("contest")
+        if written is not None:
+            written["rules"][0]["over"] = number
+
+    return small_meeting(on_entry=respell).ledger()
+
+
+@forgery("V02", "over: expected a string in lowest terms")
+def a_pass_line_not_in_lowest_terms() -> bytes:
+    return _pass_line("2/4")
+
+
+@forgery("V02", "over: expected a string in lowest terms")
+def a_pass_line_as_a_decimal() -> bytes:
+    return _pass_line("0.5")
+
+
+@forgery("V02", "over: expected a string in lowest terms")
+def a_pass_line_as_a_json_number() -> bytes:
+    return _pass_line(0)
+
+
+@forgery("V02", "over: expected a number from 0 to 1")
+def a_pass_line_above_one() -> bytes:
+    return _pass_line("3/2")
+
+
+@forgery("V02", "over: expected a number from 0 to 1")
+def a_pass_line_below_nothing() -> bytes:
+    return _pass_line("-1/2")
+
+
+@forgery("V02", "quorum.at_least: expected a number from 0 to 1")
+def a_quorum_above_one() -> bytes:
+    return small_meeting(
+        on_entry=on("meeting", lambda one: one.update(quorum={"at_least": "2", "of": "expected"}))
+    ).ledger()
+
+
 @forgery("V02", "canonical")
 def a_line_in_another_spelling() -> bytes:
     builder = honest_small()
