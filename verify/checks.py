@@ -8,6 +8,7 @@ The results that a service recorded are what the *next* steps of the meeting wer
 and decisions by the recorded results; that these are right is V16's business alone.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -118,7 +119,8 @@ def check_form(case: Case) -> Prose:
 def check_checkpoint_signature(case: Case) -> Prose:
     """V03. The key is pinned when it was given, or when entry 0, whose fingerprint was given, names it.
 
-    A signature that does not verify under entry 0's own key fails, pinned or not.
+    A signature that does not verify under entry 0's own key fails, pinned or not. One that only the file's own key
+    vouches for is not checked, with `--unpinned` too: what that option changes is whether the ledger is accepted so.
     """
     meeting, options = _first_entry(case), case.options
     checkpoint, key = case.scan.checkpoint, case.ledger_key
@@ -132,15 +134,19 @@ def check_checkpoint_signature(case: Case) -> Prose:
     witnessed = _check_witnesses(case, checkpoint)
     if options.ledger_key is None and options.fingerprint is not None and not _fingerprint_matches(case):
         raise _not_checked(
-            "所给指纹不是本文件首条记录的指纹（见 V05），无从确认公证密钥",
+            "所给指纹不是本文件首条记录的指纹（见 V05），无从确认账本公钥",
             "the fingerprint given is not that of entry 0 (see V05): no key to trust",
         )
     if options.pinned:
         return Prose("由所给的密钥签名", "signed by the pinned key") + witnessed
     if options.unpinned:
-        return Prose("签名有效，但密钥取自文件本身", "signed, but by the key the file itself names") + witnessed
+        own = Prose(
+            "按文件自己写明的账本公钥签名有效，来源未经核对",
+            "the signature is valid under the file's own key, which nothing vouches for",
+        )
+        raise NotChecked(own + witnessed)
     raise _not_checked(
-        "没有给出指纹或公证密钥，无法确认签名者",
+        "没有给出指纹或账本公钥，无法确认签名者",
         "neither --fingerprint nor --ledger-key was given: anybody may have signed",
     )
 
@@ -164,19 +170,25 @@ def check_consistency(case: Case) -> Prose:
         raise Failed("the fingerprint of this ledger is not the one given")
     for name, checkpoint in options.checkpoints:
         _check_earlier_checkpoint(case, name, checkpoint)
-    for receipt in options.receipts:
-        _check_receipt(case, receipt)
+    told = Counter(_check_receipt(case, receipt) for receipt in options.receipts)
     if options.fingerprint is None:
         case.not_covered.append("V05: no fingerprint supplied")
     if not options.checkpoints:
         case.not_covered.append("V05: no earlier checkpoint supplied")
     if not options.receipts:
         case.not_covered.append("V05: no receipt supplied")
-    pins, notes, slips = int(options.fingerprint is not None), len(options.checkpoints), len(options.receipts)
-    return Prose(
-        f"与所给的指纹 {pins} 个、校验点 {notes} 个、回执 {slips} 张一致",
-        f"consistent with what was given: fingerprints {pins}, checkpoints {notes}, receipts {slips}",
+    pins, notes, found = int(options.fingerprint is not None), len(options.checkpoints), told[_CONSISTENT]
+    detail = Prose(
+        f"与所给的指纹 {pins} 个、校验点 {notes} 个、回执 {found} 张一致",
+        f"consistent with what was given: fingerprints {pins}, checkpoints {notes}, receipts {found}",
     )
+    if told[_UNDECIDED]:
+        detail += Prose(f"；暂不能判断的回执 {told[_UNDECIDED]} 张", f"; receipts undecided: {told[_UNDECIDED]}")
+    if told[_NO_EVIDENCE]:
+        detail += Prose(
+            f"；不能作为证据的回执 {told[_NO_EVIDENCE]} 张", f"; receipts that are no evidence: {told[_NO_EVIDENCE]}"
+        )
+    return detail
 
 
 def check_order(case: Case) -> Prose:
@@ -429,7 +441,8 @@ def _first_entry(case: Case) -> Mapping[str, Any]:
     try:
         return case.meeting
     except Failed as error:
-        raise NotChecked(_because_of("V02")) from error
+        reason = Prose("首条记录不是会议记录，或不合格式", "the first line is no meeting entry that can be read")
+        raise NotChecked(reason) from error
 
 
 def _fingerprint_matches(case: Case) -> bool:
@@ -494,34 +507,50 @@ def _check_earlier_checkpoint(case: Case, name: str, checkpoint: Checkpoint) -> 
         raise Failed(f"{what}: this ledger does not begin with what was signed then")
 
 
-def _check_receipt(case: Case, receipt: Receipt) -> None:
+# What a receipt says about a ledger that it does not contradict.
+_CONSISTENT, _UNDECIDED, _NO_EVIDENCE = "consistent", "undecided", "no evidence"
+
+
+def _check_receipt(case: Case, receipt: Receipt) -> str:
     """A valid receipt whose ballot is not in the ledger proves that the ballot was dropped.
 
     Unless its poll was voided while it was open, or has not been closed yet: then no ballot of it enters the ledger.
+    A line that is not the receipt's own names no poll: it excuses nothing, and makes the file no evidence of anything
+    good, but what is signed still convicts.
     """
     what = f"receipt {receipt.name}"
     message = tag("receipt") + receipt.ballot
     key = b64url_decode(case.meeting["receipt_key"])
     if receipt.meeting != case.meeting["id"] or not ed25519_valid(key, message, receipt.receipt):
         case.not_covered.append(f"V05: {what} is not signed by this meeting: no evidence")
-        return
+        return _NO_EVIDENCE
+    remark, told = _excuse(case, receipt, what)
+    if receipt.line is not None and leaf_hash(receipt.line) != receipt.ballot:
+        remark, told = f"{what} holds the line of another ballot: no evidence", _NO_EVIDENCE
+    if remark is not None:
+        case.not_covered.append(f"V05: {remark}")
+    return told
+
+
+def _excuse(case: Case, receipt: Receipt, what: str) -> tuple[str | None, str]:
+    """Why the ledger need not hold the ballot of a valid receipt, and what that makes of it. Raises: Failed."""
     if receipt.ballot in case.found.ids:
-        return
+        return None, _CONSISTENT
     try:
         course = case.course
     except Failed as error:
         raise NotChecked(_because_of("V06")) from error
+    dropped = Failed(f"{what}: dropped, proven: the service signed for a ballot that this ledger does not hold")
     paper = _paper_of_receipt(course, receipt)
     if isinstance(paper, Paper):
-        if paper.poll is not None and paper.poll.closed is None and paper.poll.voided is not None:
-            case.not_covered.append(f"V05: {what} is of poll {paper.poll.id}, which was voided while it was open")
-            return
+        if paper.poll is not None and _voided_while_open(paper.poll):
+            return f"{what} is of poll {paper.poll.id}, which was voided while it was open", _CONSISTENT
         unfinished = course.closed is None and (paper.poll is None or paper.poll.closed is None)
         if not unfinished:
-            raise Failed(f"{what}: dropped, proven: the service signed for a ballot that this ledger does not hold")
+            raise dropped
     elif course.closed is not None and not any(_voided_while_open(poll) for poll in course.polls):
-        raise Failed(f"{what}: dropped, proven: the service signed for a ballot that this ledger does not hold")
-    case.not_covered.append(f"V05: {what} is of a ballot that may belong to a poll voided while open, or still to come")
+        raise dropped
+    return f"{what} is of a ballot that may belong to a poll voided while open, or still to come", _UNDECIDED
 
 
 def _paper_of_receipt(course: Course, receipt: Receipt) -> Paper | None:

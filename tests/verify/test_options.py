@@ -45,7 +45,18 @@ def test_without_a_trust_root_a_ledger_is_not_accepted(path: Path, capsys: pytes
 def test_unpinned_is_accepted_and_said_in_the_first_line(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = verdict(path, "--unpinned", "--lang", "en")
     assert (status, found["accepted"], found["pinned"]) == (0, True, False)
-    assert capsys.readouterr().out.startswith("NOT PINNED")
+    [v03] = [one for one in found["checks"] if one["outcome"] != "pass"]  # type: ignore[attr-defined]
+    assert (v03["id"], v03["outcome"]) == ("V03", "not checked")
+    assert "valid under the file's own key" in v03["detail"]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("NOT PINNED")
+    [row] = [line for line in lines if line.startswith("  V03")]
+    assert "not checked" in row
+
+
+def test_unpinned_changes_nothing_where_a_trust_root_is_given(path: Path, small: LedgerBuilder) -> None:
+    judged = judge(path, Options(ledger_key=read_ledger_key(str(small.ledger_key)), unpinned=True))
+    assert (outcomes(judged)["V03"], judged.accepted, judged.pinned) == ("pass", True, True)
 
 
 def test_the_fingerprint_pins_in_every_spelling(path: Path, small: LedgerBuilder) -> None:
@@ -73,6 +84,12 @@ def test_another_fingerprint_fails_v05_and_leaves_no_key_to_trust(path: Path, sm
         judged = judge(path, Options(fingerprint=read_fingerprint(given)))
         assert (outcomes(judged)["V03"], outcomes(judged)["V05"]) == ("not checked", "fail")
         assert not judge(path, Options(fingerprint=read_fingerprint(given), unpinned=True)).accepted
+
+
+def test_another_fingerprint_beside_the_right_key_fails_v05_alone(path: Path, small: LedgerBuilder) -> None:
+    key = read_ledger_key(str(small.ledger_key))
+    judged = judge(path, Options(ledger_key=key, fingerprint=bytes(32)))
+    check_refused(judged, "V05")
 
 
 def test_another_ledger_key_fails_v03(path: Path) -> None:
@@ -230,6 +247,25 @@ def test_a_receipt_that_nobody_signed_is_no_evidence(
         judged = judge_with(path, receipt_file(tmp_path, small, dropped, **changes))
         check_accepted(judged)
         assert any("no evidence" in one for one in judged.not_covered)
+        assert "receipts 0" in detail(judged, "V05")
+        assert "no evidence: 1" in detail(judged, "V05")
+
+
+def test_a_receipt_with_the_line_of_another_ballot_is_not_counted(
+    small: LedgerBuilder, path: Path, tmp_path: Path
+) -> None:
+    first, second, *_ = (canonical.encode(entry) for entry in small.entries if entry["type"] == "ballot")
+    judged = judge_with(path, receipt_file(tmp_path, small, first, line=second.decode()))
+    check_accepted(judged)
+    assert "receipts 0" in detail(judged, "V05")
+    assert any("the line of another ballot: no evidence" in one for one in judged.not_covered)
+
+
+def test_a_spoilt_line_does_not_hide_a_dropped_ballot(
+    small: LedgerBuilder, path: Path, tmp_path: Path, dropped: bytes
+) -> None:
+    judged = judge_with(path, receipt_file(tmp_path, small, dropped, line="{}"))
+    check_refused(judged, "V05", "dropped, proven")
 
 
 def voided_while_open() -> tuple[LedgerBuilder, bytes]:
@@ -271,7 +307,11 @@ def test_a_line_that_is_not_the_receipts_own_excuses_nothing(tmp_path: Path) -> 
     check_refused(judge_with(path, receipt_file(tmp_path, builder, line, with_line=True)), "V05", "dropped, proven")
     judged = judge_with(path, receipt_file(tmp_path, builder, line, line="{}"))
     check_accepted(judged)
+    assert any("the line of another ballot: no evidence" in one for one in judged.not_covered)
+    judged = judge_with(path, receipt_file(tmp_path, builder, line))
+    check_accepted(judged)
     assert any("may belong to a poll voided while open" in one for one in judged.not_covered)
+    assert "receipts 0; receipts undecided: 1" in detail(judged, "V05")
 
 
 def test_while_a_poll_is_open_a_missing_ballot_may_still_come(small: LedgerBuilder, path: Path, tmp_path: Path) -> None:
