@@ -17,7 +17,7 @@ from tests.ledger_builder import LedgerBuilder
 from verify import ledger
 from verify.cli import main
 from verify.options import Options
-from verify.verdict import judge
+from verify.verdict import judge, to_json
 
 
 def run(folder: Path, data: bytes, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -94,6 +94,36 @@ def test_json_in_another_spelling_is_read_and_refused(
     judged = judge(path, Options(unpinned=True))
     assert judged.unreadable is None, where
     assert outcomes(judged)["V02"] == "fail"
+
+
+def test_a_ledger_of_one_misspelt_line_is_judged(small: LedgerBuilder, tmp_path: Path) -> None:
+    path = tmp_path / "meeting.ledger"
+    path.write_bytes(small.seal([b"[1]"]))
+    found = outcomes(judge(path, Options(unpinned=True)))
+    assert {check: one for check, one in found.items() if one != "not checked"} == {
+        "V01": "pass",
+        "V02": "fail",
+        "V04": "pass",
+    }
+
+
+@pytest.mark.parametrize("kind", ["slip", "ballot", "attendance"])
+def test_a_ledger_that_does_not_begin_with_its_meeting(kind: str, small: LedgerBuilder, tmp_path: Path) -> None:
+    """What docs/formats/verdict.md says of it: V06 and V20 fail, V03 and V05 have nothing to stand on."""
+    path = tmp_path / "meeting.ledger"
+    entry = next(one for one in small.entries if one["type"] == kind)
+    path.write_bytes(small.seal([canonical.encode(entry), *small.lines(small.entries)]))
+    judged = judge(path, Options(unpinned=True))
+    assert {check: one for check, one in outcomes(judged).items() if one != "not checked"} == {
+        "V01": "pass",
+        "V02": "pass",
+        "V04": "pass",
+        "V06": "fail",
+        "V20": "fail",
+    }
+    verdict = to_json(judged, "en")
+    assert [name for name, value in verdict["meeting"].items() if value is not None] == ["entries"]
+    assert not judged.accepted
 
 
 def test_files_that_are_not_one_flat_ledger_are_unreadable(
