@@ -12,7 +12,8 @@ import queue
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -31,7 +32,8 @@ from crypto import ballot
 from crypto.ballot import Ballot
 
 MAX_BATCH = 256  # ballots in one commit
-GATHER_SECONDS = 0.004  # how long the writer waits for more ballots to share a commit with
+GATHER_SECONDS = 0.010  # how long the writer waits, at most, for ballots that are under way to share a commit with
+LOOK_SECONDS = 0.001  # how often it looks whether any are
 WAIT_SECONDS = 60  # a writer that has not answered by then is stuck: the client tries again
 
 
@@ -74,6 +76,8 @@ class CastingDesk:
         self.random_bytes = random_bytes
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._intakes: dict[tuple[str, str], SealedIntake] = {}
+        self._under_way = 0
+        self._counting = threading.Lock()
         acts.states.on_change.append(self._forget_ended)
         self._writer = threading.Thread(target=self._write_batches, name="casting-writer", daemon=True)
         self._writer.start()
@@ -110,6 +114,17 @@ class CastingDesk:
         if job.outcome is Outcome.DIFFERS:
             raise Refused("ballot-differs", "another ballot was cast on this page; the first one counts")
         return self._receipt(meeting_id, line, new=job.outcome is Outcome.STORED)
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Around the whole handling of a cast: the writer waits for it, and for nobody when nobody comes."""
+        with self._counting:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._under_way -= 1
 
     def attempt_name(self, meeting_id: str, candidate: Ballot, *, newest: bool = False) -> bytes | None:
         """Under which name to count attempts to cast this ballot; None where the open poll does not ask for it.
@@ -200,22 +215,30 @@ class CastingDesk:
                     job.done.set()
 
     def _gather(self) -> list[_Job]:
-        """Wait for one job, then a moment for others to share its commit. Empty: stop."""
+        """Wait for one job, then for those under way to share its commit. Empty: stop."""
         batch: list[_Job] = []
         job = self._queue.get()
         until = time.monotonic() + GATHER_SECONDS
         while job is not None:
             batch.append(job)
-            left = until - time.monotonic()
-            if len(batch) == MAX_BATCH or left <= 0:
-                return batch
             try:
-                job = self._queue.get(timeout=left)
+                job = self._next_job(len(batch), until)
             except queue.Empty:
                 return batch
         if batch:
             self._queue.put(None)  # stop after this batch
         return batch
+
+    def _next_job(self, gathered: int, until: float) -> _Job | None:
+        """Raises: queue.Empty when no further ballot is worth waiting for."""
+        while gathered < MAX_BATCH and gathered < self._under_way and time.monotonic() < until:
+            try:
+                return self._queue.get(timeout=LOOK_SECONDS)
+            except queue.Empty:
+                continue
+        if gathered == MAX_BATCH:
+            raise queue.Empty
+        return self._queue.get_nowait()
 
     def _write(self, meeting_id: str, jobs: list[_Job]) -> None:
         store = self.acts.store

@@ -189,7 +189,8 @@ def voter_routes(limits: Limits) -> Routes:
             receipt = service().casting.cast(meeting_id, line, candidate)
             return {"receipt": b64u(receipt.signature)}, 201 if receipt.new else 200
 
-        return _sealed(meeting_id, "ballots", _open_box, cast)
+        with service().casting.under_way():
+            return _sealed(meeting_id, "ballots", _open_box, cast)
 
     @routes.add(
         "POST",
