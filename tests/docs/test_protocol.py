@@ -1,12 +1,14 @@
 """docs/protocol.md and the formats against the verifier: every entry type, field, check and grammar line."""
 
+import hashlib
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.docs.pages import page, rows, words_in_code
-from verify import entries, grammar
+from verify import entries, grammar, words
 from verify.checks import CHECKS
 from verify.cli import _parser
 from verify.ledger import MAX_ENTRIES, MAX_LINE_BYTES, MAX_NOTE_BYTES
@@ -94,6 +96,14 @@ def test_the_grammar_is_the_verifiers():
         return [line.strip() for line in found[0].strip().splitlines()]
 
     assert lines(PROTOCOL) == lines(grammar.__doc__ or "")
+
+
+def test_the_word_lists_are_the_editions_of_the_page():
+    folder = Path(words.__file__).with_name("words")
+    for name, first, last in re.findall(r"`(\w+\.txt)` \((?:SHA-256 )?`([0-9a-f]{8})…([0-9a-f]{4})`\)", PROTOCOL):
+        digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        assert (digest[:8], digest[-4:]) == (first, last), name
+    assert {f"`{name}.txt`" for name in words.LISTS.values()} <= set(re.findall(r"`\w+\.txt`", PROTOCOL))
 
 
 def test_sections_keep_their_numbers():

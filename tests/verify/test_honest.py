@@ -1,6 +1,7 @@
 """An honest ledger is accepted, and every figure of it comes out."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -276,3 +277,49 @@ def test_the_report_says_what_weakens_a_promise(tmp_path: Path, changes: Entry, 
 
 def _as_text(judged: Judged) -> bytes:
     return canonical.encode(to_json(judged, "en"))
+
+
+# --------------------------------------------------------------- docs/protocol.md §9, "Not judged by the verifier"
+
+
+def _of_the_contest(**changes: object) -> Callable[[Entry], None]:
+    """Change the contest in the agenda and on its paper."""
+
+    def change(entry: Entry) -> None:
+        written = entry["agenda"][0]["contests"][0] if entry["type"] == "meeting" else entry.get("contest")
+        if written is not None:
+            written.update(changes)
+
+    return change
+
+
+def _of(kind: str, **changes: object) -> Callable[[Entry], None]:
+    def change(entry: Entry) -> None:
+        if entry["type"] == kind:
+            entry.update(changes)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(_of_the_contest(guard={"candidates_per_post": {"over": "9"}}), id="guard"),
+        pytest.param(_of_the_contest(title="x" * 5000), id="a long title"),
+        pytest.param(_of("meeting", date="2026-02-30"), id="30 February"),
+        pytest.param(_of("poll-open", small_groups=["Z"]), id="an unknown class in small_groups"),
+        pytest.param(_of("poll-close", hubs_missing=7, assisted=9), id="figures of the desk"),
+        pytest.param(_of("closed", at="1999-01-01T00:00Z"), id="the order of times"),
+    ],
+)
+def test_what_the_verifier_does_not_judge_is_accepted(change: Callable[[Entry], None], tmp_path: Path) -> None:
+    check_accepted(judge_ledger(tmp_path, small_meeting(on_entry=change).ledger()))
+
+
+def test_a_box_opened_at_the_end_of_an_unfinished_ledger_is_counted(small: LedgerBuilder, tmp_path: Path) -> None:
+    lines = small.lines(small.entries)
+    end = next(number for number, line in enumerate(lines) if b'"type":"box-open"' in line) + 1
+    judged = judge_ledger(tmp_path, small.seal(lines[:end]))
+    check_accepted(judged)
+    assert not judged.finished
+    assert [one["elected"] for one in judged.contests["post"]["rounds"]] == [["zhang-san"]]
