@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from ballot_service.cli import main
 from tests.docs.pages import page
 from verify import rules
 from verify.rules.judging.threshold import Threshold, compare
@@ -24,6 +25,7 @@ RULES = page("rules.md")
         (7, "2/3", False, 10, "7 ≥ 2/3 × 10"),
         (7, "2/3", False, 12, "7 < 2/3 × 12"),
         (0, "1/2", True, 0, "0/0"),
+        (3, "1/2", True, 0, "3/0"),
     ],
     ids=lambda value: str(value),
 )
@@ -35,6 +37,46 @@ def test_workings_are_those_of_the_page(number, line, over, base, working):
 def test_issued_of_the_page():
     assert rules.issued(redeemed=12, replaced=2, recused=1, handed_out=2) == 11
     assert "issued = 12 − 2 − 1 + 2 = 11" in RULES
+
+
+PLAN = """
+format: ballot-service/rehearsal/1
+meeting:
+  format: ballot-service/meeting/1
+  id: issued
+  title: 示例
+  organiser: 示例
+  place: 示例
+  date: "2026-12-18"
+  min_class: 2
+  classes: [{id: A, name: 委员, expected: 13}]
+  scrutineers: {cards: 3, threshold: 2}
+  slips: {reserve: {A: 1}}
+  agenda:
+    - id: motion
+      title: 议案
+      contests:
+        - id: motion
+          voters: [A]
+          ballot: {kind: approval, candidates: [{id: adopt, name: 通过}]}
+script:
+  - attendance: {A: 12}
+    redeem: {A: 12}
+  - slip: {replace: {A: 2}, activate: {A: 1}}
+  - recuse: {contest: motion, class: A, count: 1}
+  - poll:
+      contests: [motion]
+      ballots: {motion: [{class: A, times: 9, choice: {marks: {adopt: approve}}}]}
+      paper: {motion: [{class: A, times: 2, choice: {marks: {adopt: approve}}}]}
+expect:
+  accepted: true
+  contests: {motion: {rounds: [{counts: {total: {expected: 13, present: 12, issued: 11, returned: 11}}}]}}
+"""
+
+
+def test_issued_of_the_page_can_be_rehearsed(tmp_path):
+    (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    assert main(["rehearse", str(tmp_path / "plan.yaml"), "--out", str(tmp_path), "--lang", "en"]) == 0
 
 
 def test_two_approvals_where_one_is_allowed_are_invalid():
