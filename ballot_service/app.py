@@ -32,7 +32,8 @@ def create_app(service: Service) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions["ballot-service"] = service
     install_error_handlers(app)
-    limits = Limits(app, service.config, service.keyring.files.create(secrets.token_bytes(32), "limits.key"))
+    limits = Limits(service.config, service.keyring.files.create(secrets.token_bytes(32), "limits.key"))
+    app.extensions["ballot-limits"] = limits
     groups = [voter_routes(limits), officer_routes(limits)]
     for group in groups:
         app.register_blueprint(group.blueprint)

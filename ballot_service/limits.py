@@ -14,6 +14,7 @@ import logging
 from flask import Flask
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse
+from limits.storage import Storage
 
 from ballot_service.config import Config
 from ballot_service.errors import Refused
@@ -24,8 +25,10 @@ logging.getLogger("flask-limiter").setLevel(logging.WARNING)
 class Limits:
     """The three limits of the service."""
 
-    def __init__(self, app: Flask, config: Config, secret: bytes) -> None:
-        self._limiter = Limiter(key_func=lambda: "", app=app, storage_uri=config.limits_storage, default_limits=[])
+    def __init__(self, config: Config, secret: bytes) -> None:
+        # What to count is known only inside a handler, after a body was opened. The limiter's own hooks would run
+        # before every request and find nothing to do, so they are given an application that serves none.
+        self._limiter = Limiter(key_func=lambda: "", app=Flask("limits"), storage_uri=config.limits_storage)
         self._secret = secret
         self._limits: dict[str, RateLimitItem] = {
             "slip": parse(config.redeem_limit_per_slip),
@@ -33,8 +36,28 @@ class Limits:
             "account": parse(config.officer_limit_per_account),
         }
 
+    @property
+    def storage(self) -> Storage:
+        """Where the counters are."""
+        return self._limiter.storage
+
     def check(self, kind: str, name: bytes) -> None:
         """Count one attempt. Raises: Refused (rate-limited)."""
-        hidden = hmac.new(self._secret, kind.encode() + b"\x00" + name, hashlib.sha256).hexdigest()
-        if not self._limiter.limiter.hit(self._limits[kind], kind, hidden):
-            raise Refused("rate-limited", "too many attempts: wait a minute and try again")
+        if not self._limiter.limiter.hit(self._limits[kind], kind, self._hidden(kind, name)):
+            raise _too_many()
+
+    def look(self, kind: str, name: bytes) -> None:
+        """Whether another attempt would be allowed; counts none. Raises: Refused (rate-limited)."""
+        if not self._limiter.limiter.test(self._limits[kind], kind, self._hidden(kind, name)):
+            raise _too_many()
+
+    def count(self, kind: str, name: bytes) -> None:
+        """Count one attempt that was allowed."""
+        self._limiter.limiter.hit(self._limits[kind], kind, self._hidden(kind, name))
+
+    def _hidden(self, kind: str, name: bytes) -> str:
+        return hmac.new(self._secret, kind.encode() + b"\x00" + name, hashlib.sha256).hexdigest()
+
+
+def _too_many() -> Refused:
+    return Refused("rate-limited", "too many attempts: wait a minute and try again")

@@ -9,7 +9,8 @@ the same length, because sealing two different answers under one key would give 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -185,8 +186,10 @@ def voter_routes(limits: Limits) -> Routes:
     def ballots(meeting_id: str) -> Response:
         def cast(line: bytes) -> tuple[dict[str, Any], int]:
             candidate = read_ballot(line)
-            _count_attempt(limits, meeting_id, candidate)
-            receipt = service().casting.cast(meeting_id, line, candidate)
+            with _counted(limits, meeting_id, candidate) as count:
+                receipt = service().casting.cast(meeting_id, line, candidate)
+                if not receipt.new:
+                    count()
             return {"receipt": b64u(receipt.signature)}, 201 if receipt.new else 200
 
         with service().casting.under_way():
@@ -253,22 +256,30 @@ def voter_routes(limits: Limits) -> Routes:
     return routes
 
 
-def _count_attempt(limits: Limits, meeting_id: str, candidate: Ballot) -> None:
-    """Count an attempt with this ballot key, while its poll is open and never after.
+@contextmanager
+def _counted(limits: Limits, meeting_id: str, candidate: Ballot) -> Iterator[Callable[[], None]]:
+    """Count attempts with this ballot key that brought no new ballot, while its poll is open and never after.
 
+    Yields what counts one; a refusal counts by itself. A first ballot is not counted: nothing about it is kept.
     Anybody can replay a sealed body that went by. Were its key still limited when the ledger shows the keys, whoever
     then tried them all would find the ballot of the phone that the body came from. Raises: Refused (rate-limited).
     """
     casting = service().casting
     name = casting.attempt_name(meeting_id, candidate)
     if name is None:
+        yield lambda: None
         return
     try:
-        limits.check("key", name)
+        limits.look("key", name)
     except Refused:
         # Perhaps another process has closed the poll, and this one does not know yet.
         if casting.attempt_name(meeting_id, candidate, newest=True) == name:
             raise
+    try:
+        yield lambda: limits.count("key", name)
+    except Refused:
+        limits.count("key", name)
+        raise
 
 
 def _open_box(state: MeetingState) -> int | None:
