@@ -8,6 +8,8 @@ What a chunk returns does not grow with its ballots, but for 16 bytes each that 
 import os
 import re
 import signal
+import sys
+import threading
 from array import array
 from binascii import a2b_base64
 from collections import Counter
@@ -19,6 +21,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -359,7 +362,7 @@ def _results(context: Context, tasks: list[Task], jobs: int) -> Iterator[Found]:
         worker = Worker(context)
         yield from map(worker.check, tasks)
         return
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (context,))
+    pool = ProcessPoolExecutor(jobs, _multiprocessing(), _start_worker, (context,))
     try:
         # A bounded number ahead: answers that wait for their turn would otherwise pile up.
         waiting: list[Future[Found]] = []
@@ -373,6 +376,12 @@ def _results(context: Context, tasks: list[Task], jobs: int) -> Iterator[Found]:
         raise Unreadable("V10", "", "a worker process ended by itself; try --jobs 1") from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _multiprocessing() -> BaseContext:
+    """Fork where it is safe, which is ten times as fast as starting Python anew: on Linux, without other threads."""
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    return get_context("fork" if forks else "spawn")
 
 
 def _add(total: Found, found: Found) -> None:

@@ -23,7 +23,13 @@ def main(names: list[str]) -> int:
     rows: list[Row] = []
     for name in names or BENCHMARKS:
         print(f"{name} …", flush=True)
-        rows += BENCHMARKS[name]()
+        measured = BENCHMARKS[name]()
+        for row in measured:
+            print(
+                f"  {row.what}: {row.measured}; {row.compared or 'no comparison'}; {row.result} ({row.goal})",
+                flush=True,
+            )
+        rows += measured
     print_rows(rows)
     return 0
 

@@ -15,22 +15,25 @@ CHOICES = ({"zhang-san": "approve", "li-si": "oppose"}, {"zhang-san": "oppose", 
 
 
 class BigBuilder(LedgerBuilder):
-    """Booklets of one page, signed by the issuer directly: blinding is not what is measured here."""
+    """Pages are signed by the issuer directly: blinding is not what is measured here."""
 
     booklets: list[list[booklet.Page]]
 
     def make_booklets(self, count: int) -> None:
-        key = self.key(VOTER_CLASS, 1)
-        parts = [(key.private_bytes(), self.fingerprint, size) for size in _parts(count)]
+        by_page = []
         with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
-            self.booklets = [[page] for pages in pool.starmap(_sign_pages, parts) for page in pages]
+            for number in range(1, self.pages + 1):
+                key = self.key(VOTER_CLASS, number).private_bytes()
+                parts = [(key, self.fingerprint, number, size) for size in _parts(count)]
+                by_page.append([page for pages in pool.starmap(_sign_pages, parts) for page in pages])
+        self.booklets = [list(pages) for pages in zip(*by_page, strict=True)]
 
     def _make_booklet(self, voter_class: str) -> list[booklet.Page]:
         return self.booklets.pop()
 
 
 def ledger_of(ballots: int) -> Path:
-    """A ledger with so many ballots in one poll."""
+    """A ledger with so many ballots in one poll of ten contests: a tenth as many people with booklets of ten pages."""
     path = FOLDER / f"{ballots}.ledger"
     if not path.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -39,16 +42,19 @@ def ledger_of(ballots: int) -> Path:
 
 
 def _make(ballots: int) -> bytes:
-    builder = BigBuilder([item("post", [contest("post")])], {VOTER_CLASS: ballots}, pages=1, boxes=2)
-    builder.make_booklets(ballots)
-    builder.attendance(A=ballots)
-    builder.redeem(VOTER_CLASS, ballots)
-    paper = builder.paper("post")
-    poll = builder.open_poll(paper)
-    builder.cast(poll, paper, VOTER_CLASS, *(CHOICES[number % 3] for number in range(ballots)))
+    contests = [f"post-{number}" for number in range(1, 11)]
+    voters = ballots // len(contests)
+    agenda = [item("posts", [contest(name) for name in contests])]
+    builder = BigBuilder(agenda, {VOTER_CLASS: voters}, pages=len(contests), boxes=2)
+    builder.make_booklets(voters)
+    builder.attendance(A=voters)
+    builder.redeem(VOTER_CLASS, voters)
+    papers = [builder.paper(name) for name in contests]
+    poll = builder.open_poll(*papers)
+    for paper in papers:
+        builder.cast(poll, paper, VOTER_CLASS, *(CHOICES[number % 3] for number in range(voters)))
     builder.close_poll(poll)
     builder.open_box(poll)
-    builder.announce("post", "hall")
     builder.close()
     return builder.ledger()
 
@@ -57,13 +63,13 @@ def _parts(count: int) -> list[int]:
     return [min(1000, count - start) for start in range(0, count, 1000)]
 
 
-def _sign_pages(private: bytes, fingerprint: bytes, count: int) -> list[booklet.Page]:
+def _sign_pages(private: bytes, fingerprint: bytes, number: int, count: int) -> list[booklet.Page]:
     key = blind_rsa.PrivateKey.from_private_bytes(private)
     pages = []
     for _page in range(count):
         seed = os.urandom(32)
         public = ed25519.public_key(seed)
-        message = booklet.credential_message(fingerprint, 1, VOTER_CLASS, public)
+        message = booklet.credential_message(fingerprint, number, VOTER_CLASS, public)
         encoded = blind_rsa.encode_pss(message, os.urandom(48), key.public_key.bits - 1)
-        pages.append(booklet.Page(1, seed, public, (blind_rsa.blind_sign(key, encoded, os.urandom),)))
+        pages.append(booklet.Page(number, seed, public, (blind_rsa.blind_sign(key, encoded, os.urandom),)))
     return pages
