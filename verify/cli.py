@@ -61,13 +61,18 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _write_verdict(judged: Judged, language: str, out: str) -> None:
-    """Write the verdict; a file appears whole or not at all. Raises: BadOption."""
+    """Write the verdict; a file appears whole or not at all. What is no plain file (a device, a pipe) is written to
+    and stays what it is: renaming over it would put a file in its place. Raises: BadOption.
+    """
     text = json.dumps(to_json(judged, language), ensure_ascii=False, indent=1) + "\n"
     if out == "-":
         print(text, end="", flush=True)
         return
     target = Path(out)
     try:
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            target.write_text(text, encoding="utf-8")
+            return
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:

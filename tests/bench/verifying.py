@@ -77,7 +77,7 @@ def _seconds(ledger: Path, jobs: int) -> float:
 
 
 def _verify(ledger: Path, jobs: int) -> None:
-    command = [sys.executable, "-m", "verify", str(ledger), "--unpinned", "--jobs", str(jobs), "--json", "/dev/null"]
+    command = [sys.executable, "-m", "verify", str(ledger), "--unpinned", "--jobs", str(jobs)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"the verifier does not accept {ledger}: {done.stdout[-2000:]} {done.stderr}")

@@ -1,6 +1,8 @@
 """What the reader brings along decides what the ledger is held against."""
 
 import json
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -393,3 +395,16 @@ def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
         "--jobs",
     ):
         assert option in said
+
+
+def test_a_verdict_written_to_a_pipe_leaves_it_a_pipe(path: Path, tmp_path: Path) -> None:
+    """`--json /dev/null`, as root, must not put a file in the place of the device."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert main([str(path), "--unpinned", "--json", str(pipe)]) == 0
+        assert json.loads(os.read(reader, 1_000_000))["accepted"] is True
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
