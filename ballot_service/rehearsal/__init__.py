@@ -1,5 +1,6 @@
 """Rehearsals: a whole meeting on a throwaway server, over real HTTP, with one simulated device per slip.
 
-`api` speaks HTTP, `device` is a phone, `officers` the organiser and the scrutineers, `plan` reads what is to happen,
-`player` makes it happen, `telling` says so in Chinese or English.
+`api` speaks HTTP, `device` is a phone, `officers` the organiser and the scrutineers; `plan` reads what is to happen,
+`script` its lines, `enough_devices` counts whether it can; `player` makes it happen, `telling` says so in Chinese or
+English.
 """

@@ -23,8 +23,10 @@ from ballot_service.meetings.problems import Problem
 from ballot_service.rehearsal.api import ServiceRefused
 from ballot_service.rehearsal.device import Device, DeviceState, OpenPaper
 from ballot_service.rehearsal.embedded import Embedded
+from ballot_service.rehearsal.enough_devices import redeem_target
 from ballot_service.rehearsal.officers import Organiser, Scrutineer
-from ballot_service.rehearsal.plan import BadPlan, Ballots, Line, PollLine, RehearsalPlan, redeem_target
+from ballot_service.rehearsal.plan import BadPlan, RehearsalPlan
+from ballot_service.rehearsal.script import Ballots, Line, PollLine
 from ballot_service.rehearsal.telling import Telling
 from crypto import canonical
 from crypto.encoding import from_b64u

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ballot_service.rehearsal.plan import BadPlan, choice_bytes, read_plan, read_plan_file
+from ballot_service.rehearsal.plan import BadPlan, read_plan, read_plan_file
+from ballot_service.rehearsal.script import choice_bytes
 from tests.ballot_service.rehearsal.small_plans import ROOM, YES, meeting, plan, poll, read, votes
 
 
