@@ -2,5 +2,5 @@
 
 `api` speaks HTTP, `device` is a phone, `officers` the organiser and the scrutineers; `plan` reads what is to happen,
 `script` its lines, `enough_devices` counts whether it can; `player` makes it happen, `telling` says so in Chinese or
-English.
+English (`voice` how, `words` with which words, `telling_results` what was counted).
 """

@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from ballot_service.rehearsal.telling import wrapped
+from ballot_service.rehearsal.voice import wrapped
 
 
 @pytest.mark.parametrize(
