@@ -93,12 +93,11 @@ def _with_one_line(place: Place, fields: dict[str, Field]) -> Any:
 
 
 CONTEST_RULES: dict[str, Reader] = {"quorum": quorum, "pass": passing, "seats": seats}
-PLANNED_RULES = ("bar", "rate", "mean", "bands", "flag", "rank")
 
 
 def contest_rule(place: Place) -> Any:
     """A rule of any name."""
-    return by_name(place, "rule", CONTEST_RULES, PLANNED_RULES)
+    return by_name(place, "rule", CONTEST_RULES)
 
 
 # --- what must hold between the rules, the ballot and the voters of one contest

@@ -131,6 +131,27 @@ def unique_list_of(read: Reader, *, min_length: int = 0) -> Reader:
     return read_list
 
 
+def mapping_of(key: Reader, read: Reader, *, example: str) -> Reader:
+    """A mapping whose keys are not fixed, as points per grade. It has at least one."""
+
+    def read_mapping(place: Place) -> Any:
+        if not isinstance(place.value, dict) or not place.value:
+            return place.wrong(f"a mapping as {example}")
+        values = {}
+        for name in place.value:
+            if place.findings.full:
+                return WRONG
+            if not isinstance(name, str):
+                return place.wrong(f"text as keys, as in {example}", f"the key {describe(name)}")
+            if key(Place(name, (*place.path, name), place.findings)) is WRONG:
+                values[name] = WRONG
+            else:
+                values[name] = read(place.child(name))
+        return WRONG if any(value is WRONG for value in values.values()) else values
+
+    return read_mapping
+
+
 def or_null(read: Reader) -> Reader:
     return lambda place: None if place.value is None else read(place)
 
@@ -193,9 +214,11 @@ def whole_number(lowest: int, highest: int) -> Reader:
     return read
 
 
-def exact_number(lowest: int | None = None, highest: int | None = None) -> Reader:
+def exact_number(lowest: int | None = None, highest: int | None = None, *, above: int | None = None) -> Reader:
     """An integer, or a string with an integer, a decimal or a fraction; its normal form is a string in lowest terms."""
     bounds = "" if lowest is None or highest is None else f" from {lowest} to {highest}"
+    if above is not None:
+        bounds = f" above {above}"
 
     def read(place: Place) -> Any:
         if isinstance(place.value, float):
@@ -204,6 +227,8 @@ def exact_number(lowest: int | None = None, highest: int | None = None) -> Reade
         if number is None:
             return place.wrong(f'an exact number{bounds}, as 70, "0.5" or "2/3"')
         if (lowest is not None and number < lowest) or (highest is not None and number > highest):
+            return place.wrong(f"an exact number{bounds}")
+        if above is not None and number <= above:
             return place.wrong(f"an exact number{bounds}")
         return str(number)
 

@@ -172,7 +172,8 @@ def _agenda(context: MeetingContext) -> Reader:
 
 
 def item(context: MeetingContext) -> Reader:
-    """One agenda item. An item without contests has nothing to decide, and is refused."""
+    """One agenda item, written out or by template."""
+    written_out = written_item(context)
 
     def read(place: Place) -> Any:
         if isinstance(place.value, dict) and "template" in place.value:
@@ -182,6 +183,15 @@ def item(context: MeetingContext) -> Reader:
                 "an item in normal form: templates are not supported by this version",
             )
             return {}
+        return written_out(place)
+
+    return read
+
+
+def written_item(context: MeetingContext) -> Reader:
+    """One agenda item written out. An item without contests has nothing to decide, and is refused."""
+
+    def read(place: Place) -> Any:
         item_title = _title_as_written(place)
         values = record(
             place,
