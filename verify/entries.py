@@ -10,12 +10,14 @@ are tables at the end of this file: a new one is a new row. Ballots themselves a
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from verify.errors import Malformed
 from verify.ledger import Entry, b64url_decode
-from verify.rules import RulesError, check_contest, format_exact, read_exact
+from verify.rules import RulesError, check_contest, check_scores, format_exact, read_exact
 from verify.rules.errors import MalformedNumber
+from verify.rules.judging.flag import COMPARISONS
 
 Shape = Callable[[Any, str], None]
 
@@ -93,6 +95,12 @@ def share(value: Any, where: str) -> None:
     _expect(0 <= read_exact(value) <= 1, where, "a number from 0 to 1")
 
 
+def positive(value: Any, where: str) -> None:
+    """An exact number above 0: a weight, a step."""
+    exact(value, where)
+    _expect(read_exact(value) > 0, where, "a number above 0")
+
+
 def anything(value: Any, where: str) -> None:
     """For what a later check compares as a whole."""
 
@@ -156,6 +164,37 @@ def alternatives(choose: Callable[[dict[str, Any]], str], shapes: Mapping[str, S
     return shape
 
 
+def whole_or(word: str, low: int) -> Shape:
+    """An integer from `low` on, or this word."""
+    number = whole(low)
+
+    def shape(value: Any, where: str) -> None:
+        if value != word:
+            number(value, where)
+
+    return shape
+
+
+def one_member_of(
+    names: tuple[str, ...], fields: Mapping[str, Shape], members: Mapping[str, Mapping[str, Shape]]
+) -> Shape:
+    """A record with these fields and those of exactly one of `names`: what is counted, what is added up."""
+    either = {name: record({**fields, **members[name]}) for name in names}
+    return alternatives(lambda value: next((name for name in names if name in value), ""), either, "a form")
+
+
+def comparisons(fields: Mapping[str, Shape]) -> Shape:
+    """A record with these fields and one or more comparisons with an exact number."""
+
+    def shape(value: Any, where: str) -> None:
+        _expect(isinstance(value, dict), where, "an object")
+        given = [name for name in COMPARISONS if name in value]
+        _expect(bool(given), where, "a comparison: " + ", ".join(COMPARISONS))
+        record({**fields, **dict.fromkeys(given, exact)})(value, where)
+
+    return shape
+
+
 def threshold(fields: Mapping[str, Shape], number: Shape) -> Shape:
     """A record with these fields and one comparison: either `at_least` or `over`."""
     either = {comparison: record({**fields, comparison: number}) for comparison in ("at_least", "over")}
@@ -166,15 +205,7 @@ def threshold(fields: Mapping[str, Shape], number: Shape) -> Shape:
     return alternatives(choose, either, "a comparison")
 
 
-def none_yet(what: str) -> Shape:
-    def shape(value: Any, where: str) -> None:
-        _expect(isinstance(value, list), where, "a list")
-        if value:
-            raise Malformed(f"{where}: {what} that this version does not know")
-
-    return shape
-
-
+value_name = matching(r"[a-z0-9-]{1,64}\.[a-z0-9-]{1,64}", "CONTEST.RULE-ID")
 word = matching(r"[a-z0-9-]{1,64}", "an id of a-z, 0-9 and -")
 class_id = matching(r"[A-Z0-9]{1,8}", "a class id of A-Z and 0-9")
 minute = matching(
@@ -193,14 +224,57 @@ base = one_of("expected", "present", "issued", "returned", "valid", "scored")
 cite = or_null(record({"document": text, "clause": text, "quote": text}))
 meeting_quorum = or_null(threshold({"of": one_of("expected")}, share))
 
+_option = record({"id": word, "name": name, "note": or_null(text)})
+
 BALLOT_KINDS: dict[str, Shape] = {
     "approval": record(
         {
             "kind": one_of("approval"),
-            "candidates": listing(record({"id": word, "name": name, "note": or_null(text)}), least=1),
+            "candidates": listing(_option, least=1),
             "max_approve": whole(1),
             "labels": record({"approve": name, "oppose": name, "abstain": name}),
         }
+    ),
+    "pick": record(
+        {
+            "kind": one_of("pick"),
+            "options": listing(_option),
+            "max": whole(1),
+            "write_in": whole(),
+        }
+    ),
+    "grade": record(
+        {"kind": one_of("grade"), "grades": listing(record({"id": word, "name": name}), least=1), "unknown": flag}
+    ),
+    "score": record({"kind": one_of("score"), "min": exact, "max": exact, "step": positive, "unknown": flag}),
+    "comment": record({"kind": one_of("comment"), "max_chars": whole(1, 2000)}),
+}
+
+_common = {"id": or_null(word), "cite": cite}
+_value = {
+    "id": word,
+    "cite": cite,
+    "classes": or_null(listing(class_id, least=1, distinct=True)),
+    "of": base,
+    "weights": or_null(mapping(class_id, positive)),
+}
+_bands = listing(record({"at_least": exact, "points": exact}), least=1)
+_flag = {
+    "code": word,
+    "consequences": listing(
+        record(
+            {
+                "text": name,
+                "confirm": name,
+                "due": or_null(
+                    one_member_of(
+                        ("working_days", "days"),
+                        {},
+                        {"working_days": {"working_days": whole(1)}, "days": {"days": whole(1)}},
+                    )
+                ),
+            }
+        )
     ),
 }
 
@@ -227,7 +301,78 @@ RULES: dict[str, Shape] = {
             "on_failure": one_of("committee", "revote", "end"),
         }
     ),
+    "bar": record(
+        {
+            "rule": one_of("bar"),
+            **_common,
+            "failures": whole(1),
+            "months": whole_or("forever", 1),
+            "count_loss": flag,
+            "reset": flag,
+        }
+    ),
+    "rate": one_member_of(
+        ("grades", "options", "candidate"),
+        {"rule": one_of("rate"), **_value},
+        {
+            "grades": {"grades": listing(word, least=1, distinct=True)},
+            "options": {"options": listing(word, least=1, distinct=True)},
+            "candidate": {
+                "candidate": word,
+                "marks": listing(one_of("approve", "oppose", "abstain"), least=1, distinct=True),
+            },
+        },
+    ),
+    "mean": record({"rule": one_of("mean"), **_value, "points": or_null(mapping(word, exact))}),
+    "bands": record(
+        {"rule": one_of("bands"), "id": word, "cite": cite, "value": word, "bands": _bands, "otherwise": exact}
+    ),
+    "flag": comparisons({"rule": one_of("flag"), **_common, "value": word, **_flag}),
+    "rank": record(
+        {
+            "rule": one_of("rank"),
+            "id": word,
+            "cite": cite,
+            "classes": or_null(listing(class_id, least=1, distinct=True)),
+            "by": one_of("approve", "picks"),
+        }
+    ),
 }
+
+_term_times = {"times": exact}
+scores = listing(
+    one_member_of(
+        ("sum", "pool"),
+        {
+            "id": word,
+            "title": name,
+            "clamp": or_null(listing(exact, least=2, most=2)),
+            "display": one_of("number", "percent"),
+            "bands": or_null(_bands),
+            "otherwise": or_null(exact),
+            "flags": listing(comparisons(_flag)),
+        },
+        {
+            "sum": {
+                "sum": listing(
+                    one_member_of(
+                        ("value", "input", "score", "const"),
+                        _term_times,
+                        {
+                            "value": {"value": value_name},
+                            "input": {"input": word},
+                            "score": {"score": word},
+                            "const": {"const": exact},
+                        },
+                    ),
+                    least=1,
+                )
+            },
+            "pool": {"pool": listing(value_name, least=1)},
+        },
+    )
+)
+inputs = listing(record({"id": word, "title": name, "min": or_null(exact), "max": or_null(exact)}))
 
 _contest_fields = record(
     {
@@ -247,8 +392,9 @@ _contest_fields = record(
 def contest(value: Any, where: str) -> None:
     """A contest in normal form that can be judged: nothing in it may stop the count later."""
     _contest_fields(value, where)
-    ids = [candidate["id"] for candidate in value["ballot"]["candidates"]]
-    _expect(len(set(ids)) == len(ids), where, "no candidate twice")
+    for listed in ("candidates", "options", "grades"):
+        ids = [one["id"] for one in value["ballot"].get(listed, [])]
+        _expect(len(set(ids)) == len(ids), where, f"no element of {listed} twice")
     rule_ids = [rule["id"] for rule in value["rules"] if rule["id"] is not None]
     _expect(len(set(rule_ids)) == len(rule_ids), where, "no rule id twice")
     try:
@@ -268,8 +414,8 @@ item = record(
         "steps": listing(one_of(*STEPS), distinct=True),
         "quorum": meeting_quorum,
         "show_ranks": flag,
-        "inputs": none_yet("inputs"),
-        "scores": none_yet("scores"),
+        "inputs": inputs,
+        "scores": scores,
         "contests": listing(contest, least=1),
     }
 )
@@ -294,11 +440,34 @@ _meeting_fields = record(
         "min_class": whole(1),
         "quorum": meeting_quorum,
         "agenda": listing(item),
-        "history": none_yet("history"),
-        "bars": none_yet("bars"),
+        "history": listing(
+            record(
+                {
+                    "person": word,
+                    "post": word,
+                    "date": day,
+                    "meeting": or_null(word),
+                    "contest": or_null(word),
+                    "round": or_null(whole(1)),
+                    "nobody_passed": or_null(flag),
+                }
+            )
+        ),
+        "bars": listing(
+            record(
+                {
+                    "person": word,
+                    "post": word,
+                    "from": day,
+                    "until": or_null(day),
+                    "reason": name,
+                    "confirmed_by": name,
+                }
+            )
+        ),
         "calendar": or_null(record({"until": day, "holidays": listing(day), "workdays": listing(day)})),
-        "inputs": none_yet("inputs"),
-        "scores": none_yet("scores"),
+        "inputs": inputs,
+        "scores": scores,
         "origin": matching(r"[!-*,-~]+", "a name without spaces"),
         "rsa_bits": whole(2048, 4096),
         "pages": whole(1, 65535),
@@ -343,6 +512,28 @@ def meeting(value: Any, where: str) -> None:
     for box in value["boxes"]:
         _expect(len(box["sealed"]) == len(box["commit"]) == cards, where, "one share per card in each box")
     _expect(value["witnesses"]["quorum"] <= len(value["witnesses"]["keys"]), where, "a quorum of at most all witnesses")
+    _check_dates(value, where)
+    try:
+        check_scores(value, items)
+    except RulesError as error:
+        raise Malformed(f"{where}: {error}") from error
+
+
+def _check_dates(value: Mapping[str, Any], where: str) -> None:
+    """Every date is a day that exists, in the order in which they are calculated with."""
+    days = [value["date"]]
+    for line in value["history"]:
+        days.append(line["date"])
+        _expect(line["date"] <= value["date"], where, "a history from before the meeting")
+    for bar in value["bars"]:
+        days += [bar["from"]] + ([] if bar["until"] is None else [bar["until"]])
+    if value["calendar"] is not None:
+        days += [value["calendar"]["until"], *value["calendar"]["holidays"], *value["calendar"]["workdays"]]
+    for one in days:
+        try:
+            date.fromisoformat(one)
+        except ValueError:
+            raise Malformed(f"{where}: expected dates that exist") from None
 
 
 def _paper_ballot(value: dict[str, Any]) -> str:
@@ -384,6 +575,8 @@ _FIELDS: dict[str, dict[str, Shape]] = {
         "reason": name,
         "by": two_people,
     },
+    "item": {"item": item, "admitted_by": word},
+    "input": {"id": word, "value": exact, "evidence": name, "by": name, "at": minute},
     "paper": {
         "fingerprint": hash32,
         "item": word,
@@ -448,8 +641,6 @@ _FIELDS: dict[str, dict[str, Shape]] = {
     "closed": {"scores": mapping(word, or_null(exact)), "at": minute},
 }
 
-LATER = ("item", "input")  # entry types of the protocol that this version does not judge yet
-
 TYPES: dict[str, Shape] = {
     "meeting": meeting,
     **{kind: record({"type": one_of(kind), **fields}) for kind, fields in _FIELDS.items()},
@@ -462,6 +653,5 @@ def check_fields(entry: Entry) -> None:
     if kind == "ballot":  # a line of exactly a ballot's fields ends in its type, and is not parsed here
         raise Malformed("ballot: a field that a ballot does not have")
     if not isinstance(kind, str) or kind not in TYPES:
-        later = " yet" if kind in LATER else ""
-        raise Malformed(f"an entry type that this version does not know{later}")
+        raise Malformed("an entry type that this version does not know")
     TYPES[kind](entry.value, kind)

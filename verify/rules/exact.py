@@ -7,7 +7,7 @@ Text: docs/rules.md, "Numbers". Every comparison of a rule is made on `Fraction`
 import re
 from fractions import Fraction
 
-from verify.rules.errors import MalformedNumber
+from verify.rules.errors import MalformedNumber, RulesError
 
 MAX_CHARS = 40  # of one written number; longer ones are mistakes, or meant to slow the reader down
 
@@ -48,6 +48,24 @@ def read_exact(value: object) -> Fraction:
 def format_exact(number: Fraction) -> str:
     """Write in lowest terms: "70", "1/2", "-3/4". `read_exact` reads it back."""
     return str(Fraction(number))
+
+
+def format_decimal(number: Fraction) -> str:
+    """Write as the shortest decimal: "85", "85.5", "-0.25".
+
+    Raises: RulesError for a number that no decimal ends, as 1/3.
+    """
+    twos, fives, rest = 0, 0, number.denominator
+    while rest % 2 == 0:
+        twos, rest = twos + 1, rest // 2
+    while rest % 5 == 0:
+        fives, rest = fives + 1, rest // 5
+    if rest != 1:
+        raise RulesError("a score is a decimal that ends, never a third")
+    places = max(twos, fives)
+    digits = str(abs(number.numerator) * 10**places // number.denominator).rjust(places + 1, "0")
+    sign = "-" if number < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else sign + digits
 
 
 def display_number(number: Fraction) -> str:

@@ -17,10 +17,10 @@ def result_form(judged: Mapping[str, Any]) -> dict[str, Any]:
     """
     form = {name: part for name, part in judged.items() if name not in ("judgements", "proposals")}
     if judged["quorum"] is not None:
-        form["quorum"] = _without(judged["quorum"], "working")
-    form["values"] = {rule_id: _without(value, "display") for rule_id, value in judged["values"].items()}
+        form["quorum"] = _without_prose(judged["quorum"])
+    form["values"] = {rule_id: _without_prose(value) for rule_id, value in judged["values"].items()}
     return form
 
 
-def _without(fields: Mapping[str, Any], left_out: str) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if name != left_out}
+def _without_prose(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in ("display", "working")}

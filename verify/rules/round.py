@@ -6,7 +6,7 @@ Text: docs/rules.md and docs/formats/verdict.md. The service announces this obje
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from verify.rules.choices import ballot_kind
+from verify.rules.choices import ballot_kind, padded_length
 from verify.rules.count import Count, count_ballots
 from verify.rules.errors import RulesError
 from verify.rules.figures import ClassFigures
@@ -14,17 +14,21 @@ from verify.rules.judging import RULES, Judging
 from verify.rules.judging.pass_line import passing_candidates
 from verify.rules.judging.quorum import Quorum, quorum_of_round
 from verify.rules.judging.seats import what_comes_next
+from verify.rules.proposals import proposals_of
 
-_ONCE = ("quorum", "seats")  # rules that a contest has at most once
+_ONCE = ("quorum", "seats", "bar")  # rules that a contest has at most once
+_ANY_MEETING: dict[str, Any] = {"date": "2000-01-01", "locale": "zh-CN", "history": [], "calendar": None}
 
 
 def check_contest(contest: Mapping[str, Any]) -> None:
     """Refuse a contest that could not be judged after its poll; asked before publishing and admitting.
 
-    Judges an empty poll, so it meets whatever a rule or a ballot kind refuses in the contest's own fields.
+    Measures its ballot and judges an empty poll, so it meets whatever a ballot kind or a rule refuses in the contest's
+    own fields.
 
     Raises: RulesError for an unknown ballot kind or rule, a second quorum or seats, or a field no rule can read.
     """
+    padded_length(contest["ballot"])
     nobody = ClassFigures(expected=0, present=0, issued=0, returned=0)
     judge_round(
         contest=contest,
@@ -50,6 +54,7 @@ def judge_round(
     present_at_opening: Mapping[str, int],
     min_class: int,
     earlier: Sequence[Mapping[str, Any]],
+    post_rounds: Sequence[Mapping[str, Any]] | None = None,
     meeting: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Count and judge one round of a contest.
@@ -59,7 +64,8 @@ def judge_round(
     choices: class → opened plaintext, padded or not (None: did not open) → times.
     quorum: from `nearest_quorum`. present_at_opening: class → attendance when the poll opened; else nobody.
     min_class: a split by class is given only when every class was issued at least so many.
-    earlier: this contest's earlier round objects, in order. meeting: fields of the meeting that a rule may read.
+    earlier: this contest's earlier round objects, in order. post_rounds: from `barring.post_rounds`; None: as earlier.
+    meeting: the fields of the meeting, of which rules read date, history, calendar and locale.
 
     Raises: RulesError for an unknown ballot kind or rule, or figures that do not belong together.
     Source: docs/rules.md, docs/formats/verdict.md.
@@ -67,11 +73,14 @@ def judge_round(
     _check_rules(contest["rules"])
     ballot_kind(contest["ballot"])
     count = count_ballots(contest, figures, choices)
-    judging = Judging(contest, round_number, count, present_at_opening, earlier, meeting or {})
+    about = _ANY_MEETING if meeting is None else meeting
+    of_post = earlier if post_rounds is None else post_rounds
+    judging = Judging(contest, round_number, count, present_at_opening, earlier, of_post, about)
     judging.passed = passing_candidates(contest, count)
     for rule in contest["rules"]:
         RULES[rule["rule"]](rule, judging)
     split = _classes_to_show(contest["voters"], count, min_class)
+    found = {"flags": judging.flags, "barred": judging.barred}
     return {
         "round": round_number,
         "poll": poll,
@@ -90,7 +99,7 @@ def judge_round(
         "reasons": judging.reasons,
         "next": what_comes_next(judging),
         "flags": judging.flags,
-        "proposals": judging.proposals,
+        "proposals": proposals_of(contest, found, about),
         "ranks": judging.ranks,
         "barred": judging.barred,
     }

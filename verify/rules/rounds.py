@@ -19,13 +19,14 @@ def next_round(
 ) -> tuple[int, dict[str, Any]]:
     """The number of the next round and the contest to print: as in the agenda, less those elected or barred.
 
-    contest: the one of the agenda. barred: people barred from its post by something else than its own rounds.
+    contest: the one of the agenda. barred: people barred from its post by other contests of this meeting; whoever is
+    barred before the meeting was never published as a candidate, so the first round prints every name.
 
     Raises: NotNow `no-decision` (the committee has not decided on a revote, or decided to end) or `round-limit`
     (nothing is left to vote on). Source: docs/rules.md, "seats".
     """
     if not rounds:
-        return 1, _without(contest, barred)
+        return 1, dict(contest)
     last = rounds[-1]
     if last["next"] == "committee-decides":
         if decisions.get(last["round"]) != "revote":

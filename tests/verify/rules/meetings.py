@@ -34,6 +34,11 @@ def seats_rule(seats: int = 1, max_rounds: int = 2, on_failure: str = "committee
     }
 
 
+def bar_rule(**fields: Any) -> dict[str, Any]:
+    plain = {"rule": "bar", "id": None, "cite": None, "failures": 2, "months": 12, "count_loss": True, "reset": True}
+    return {**plain, **fields}
+
+
 def quorum_rule(line: str = "2/3", *, how: str = "at_least") -> dict[str, Any]:
     return {"rule": "quorum", "id": None, "cite": None, how: line, "of": "expected"}
 

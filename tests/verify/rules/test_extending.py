@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.verify.rules.meetings import approving, contest, judge, pass_rule, seats_rule
+from tests.verify.rules.meetings import approving, bar_rule, contest, judge, pass_rule, seats_rule
 from verify.rules import Choice, RulesError, check_contest, padded_length
 from verify.rules.choices import KINDS
-from verify.rules.judging import RULES, Judging
 
 
 class YesNoUnknown:
@@ -68,22 +67,12 @@ def test_a_rule_about_candidates_needs_marks_for_candidates(
         check_contest({**contest(rules=[rule]), "ballot": {"kind": "say"}})
 
 
-def bar_whoever_did_not_pass(rule: Mapping[str, Any], judging: Judging) -> None:
-    barred = [candidate["id"] for candidate in judging.contest["ballot"]["candidates"]]
-    judging.barred = [
-        {"person": person, "post": judging.contest["post"], "from": judging.meeting["date"], "until": None}
-        for person in barred
-        if person not in judging.passed
-    ]
-
-
 @pytest.mark.parametrize("bar_first", [True, False])
 def test_nobody_is_left_when_all_are_barred_wherever_the_rule_stands(
-    monkeypatch: pytest.MonkeyPatch, bar_first: bool
+    bar_first: bool,
 ) -> None:
-    monkeypatch.setitem(RULES, "bar", bar_whoever_did_not_pass)
-    bar = {"rule": "bar"}
+    bar = bar_rule(failures=1)
     rules = [bar, pass_rule(), seats_rule(2)] if bar_first else [pass_rule(), seats_rule(2), bar]
-    found = judge(contest("ab", rules=rules), approving({"a": 3, "b": 2}), meeting={"date": "2026-12-18"})
+    found = judge(contest("ab", rules=rules), approving({"a": 3, "b": 2}))
     assert (found["elected"], [bar["person"] for bar in found["barred"]]) == (["a"], ["b"])
     assert (found["state"], found["reasons"], found["next"]) == ("undecided", ["too-few"], "ended")

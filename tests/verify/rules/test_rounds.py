@@ -67,7 +67,10 @@ def test_the_next_paper_differs_in_its_candidates_alone() -> None:
 
 def test_someone_barred_elsewhere_is_left_off_too() -> None:
     assert names(next_round(contest("abc"), [counted(after="revote")], {}, barred={"b"})[1]) == "ac"
-    assert names(next_round(contest("abc"), [], {}, barred={"b"})[1]) == "ac"
+
+
+def test_the_first_round_prints_every_name() -> None:
+    assert names(next_round(contest("abc"), [], {}, barred={"b"})[1]) == "abc"
 
 
 def test_nobody_left_is_the_end() -> None:

@@ -9,11 +9,19 @@ from typing import Any
 
 from verify.rules.canonical import decode_canonical
 from verify.rules.choices.approval import Approval
+from verify.rules.choices.comment import Comment
+from verify.rules.choices.grade import Grade
 from verify.rules.choices.kind import Choice, Kind
+from verify.rules.choices.pick import Pick
+from verify.rules.choices.score import Score
 from verify.rules.errors import CanonicalError, RulesError
 
 KINDS: dict[str, Kind] = {
     "approval": Approval(),
+    "pick": Pick(),
+    "grade": Grade(),
+    "score": Score(),
+    "comment": Comment(),
 }
 
 BLOCK_BYTES = 64  # a padded plaintext is a multiple of this

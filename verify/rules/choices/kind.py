@@ -12,12 +12,22 @@ from typing import Any, Protocol
 class Choice:
     """One valid ballot, in a form that no longer depends on how it was written.
 
-    `content` belongs to the kind. An approval ballot holds {candidate id: mark} with every candidate in it.
+    `content` belongs to the kind; see its class. An approval ballot holds {candidate id: mark} with every candidate in
+    it; the other kinds hold nothing when the ballot is blank or unknown.
     """
 
     content: Mapping[str, Any]
     blank: bool = False  # counted in `abstain`
     unknown: bool = False  # counted in `unknown`; never together with `blank`
+
+
+BLANK = Choice({}, blank=True)
+UNKNOWN = Choice({}, unknown=True)
+
+
+def is_unknown(ballot: Mapping[str, Any], choice: Mapping[str, Any]) -> bool:
+    """Whether this is {"unknown": true}, on a ballot that offers it (不了解)."""
+    return bool(ballot["unknown"]) and choice.keys() == {"unknown"} and choice["unknown"] is True
 
 
 class Kind(Protocol):

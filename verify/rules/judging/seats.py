@@ -13,6 +13,7 @@ can stand before one who did. That seat stays empty, and `undecided` may come wi
 from collections.abc import Mapping
 from typing import Any
 
+from verify.rules.barring import barred_people
 from verify.rules.errors import RulesError
 from verify.rules.judging.approvals import approvals, candidate_ids, order_by_approvals
 from verify.rules.judging.state import Judging
@@ -52,12 +53,12 @@ def seats_left(rule: Mapping[str, Any], judging: Judging) -> int:
 def what_comes_next(judging: Judging) -> str:
     """`none` (decided or counted), `committee-decides`, `revote`, or `ended`. Asked when all rules are judged.
 
-    Ended: `on_failure: end`, the last round, or nobody left: all candidates are elected or barred.
+    Ended: `on_failure: end`, the last round, or nobody left: all candidates are elected, or barred from the post.
     """
     if judging.state != "undecided":
         return "none"
     rule = next(rule for rule in judging.contest["rules"] if rule["rule"] == "seats")
-    gone = {*judging.elected, *(bar["person"] for bar in judging.barred)}
+    gone = {*judging.elected, *(bar["person"] for bar in judging.barred), *barred_people(judging.post_rounds)}
     nobody_left = gone.issuperset(candidate_ids(judging.contest["ballot"]))
     if judging.round_number >= rule["max_rounds"] or nobody_left:
         return "ended"

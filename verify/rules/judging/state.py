@@ -16,6 +16,7 @@ class Judging:
     count: Count
     present_at_opening: Mapping[str, int]
     earlier: Sequence[Mapping[str, Any]]  # the verdict's round objects of this contest, in order
+    post_rounds: Sequence[Mapping[str, Any]]  # those of all contests with this post, before this one: `barring`
     meeting: Mapping[str, Any]  # the meeting's own fields, for rules that look past the contest: dates, history
 
     # Known before the first rule is judged, whatever its place in the list: see `pass_line.passing_candidates`.
@@ -27,7 +28,6 @@ class Judging:
     state: str = "counted"
     reasons: list[str] = field(default_factory=list)
     flags: list[dict[str, Any]] = field(default_factory=list)
-    proposals: list[dict[str, Any]] = field(default_factory=list)
     ranks: dict[str, Any] = field(default_factory=dict)
     barred: list[dict[str, Any]] = field(default_factory=list)
 
