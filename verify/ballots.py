@@ -33,9 +33,9 @@ from nacl.bindings import crypto_sign_open
 from nacl.exceptions import CryptoError
 
 from verify.encoding import lp, tag
-from verify.entries import binary, class_id, hash32, listing, one_of, record
 from verify.errors import Malformed, Unreadable
 from verify.ledger import Chunk, file_stamp, parse_line
+from verify.shapes import binary, class_id, hash32, listing, one_of, record
 
 PUBLIC_EXPONENT = 65537
 SALT_BYTES = 48

@@ -64,7 +64,7 @@ def test_a_rule_about_candidates_needs_marks_for_candidates(
 ) -> None:
     monkeypatch.setitem(KINDS, "say", YesNoUnknown())
     with pytest.raises(RulesError, match="approval ballot"):
-        check_contest({**contest(rules=[rule]), "ballot": {"kind": "say"}})
+        check_contest({**contest(rules=[rule]), "ballot": {"kind": "say", "longest": 1}})
 
 
 @pytest.mark.parametrize("bar_first", [True, False])
