@@ -16,6 +16,7 @@ from typing import Any, Literal
 from crypto.blind_rsa import PublicKey
 from crypto.encoding import from_b64u
 from crypto.slips import slip_id
+from verify import rules
 
 Json = dict[str, Any]
 PollPhase = Literal["open", "closed", "opened", "void"]
@@ -86,7 +87,10 @@ class MeetingState:
     steps: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
     papers: dict[bytes, Paper] = field(default_factory=dict)
     polls: dict[str, Poll] = field(default_factory=dict)
-    rounds: dict[str, list[Json]] = field(default_factory=dict)  # contest → round objects as in `result`
+    admitted: list[Json] = field(default_factory=list)  # `item` entries, in order
+    item_lines: dict[str, int] = field(default_factory=dict)  # item added during the meeting → its line number
+    inputs: dict[str, Json] = field(default_factory=dict)  # id → its last `input` entry
+    counted: list[tuple[str, Json]] = field(default_factory=list)  # (contest, round object as in `result`), in order
     decisions: dict[str, dict[int, str]] = field(default_factory=dict)
     announced: dict[str, dict[int, list[str]]] = field(default_factory=dict)  # contest → round → audiences
     next_page: int = 1
@@ -110,15 +114,53 @@ class MeetingState:
 
     @property
     def items(self) -> list[Json]:
-        return list(self.meeting["agenda"])
+        """The agenda, then what was added to it during the meeting."""
+        return [*self.meeting["agenda"], *(entry["item"] for entry in self.admitted)]
+
+    @property
+    def contests(self) -> dict[str, Json]:
+        """id → contest as published or admitted."""
+        return {contest["id"]: contest for item in self.items for contest in item["contests"]}
 
     def find_contest(self, contest_id: str) -> tuple[Json, Json] | None:
-        """(item, contest) as printed in the agenda, or None."""
+        """(item, contest) as published or admitted, or None."""
         for item in self.items:
             for contest in item["contests"]:
                 if contest["id"] == contest_id:
                     return item, contest
         return None
+
+    def find_input(self, input_id: str) -> Json | None:
+        """The definition of an input, of the meeting or of an item."""
+        listed = (one for place in (self.meeting, *self.items) for one in place["inputs"])
+        return next((one for one in listed if one["id"] == input_id), None)
+
+    @property
+    def rounds(self) -> dict[str, list[Json]]:
+        """contest → its round objects as in `result`."""
+        found: dict[str, list[Json]] = {}
+        for contest_id, judged in self.counted:
+            found.setdefault(contest_id, []).append(judged)
+        return found
+
+    def post_rounds(self, contest: Json, counted: list[tuple[str, Json]] | None = None) -> list[Json]:
+        """The counted rounds of all contests with this one's post, in ledger order; [] for a contest without one.
+
+        counted: the rounds to choose from, by default all of them.
+        """
+        if contest["post"] is None:
+            return []
+        return rules.post_rounds(contest, self.contests, self.counted if counted is None else counted)
+
+    def barred_elsewhere(self, contest: Json) -> set[str]:
+        """Those whom other contests of this meeting barred from the post of this one."""
+        others = [pair for pair in self.counted if pair[0] != contest["id"]]
+        return set(rules.barred_people(self.post_rounds(contest, others)))
+
+    def scores(self) -> dict[str, Json]:
+        """Every score as it stands now (docs/formats/verdict.md, "scores")."""
+        inputs = {input_id: entry["value"] for input_id, entry in self.inputs.items()}
+        return rules.judge_scores(self.meeting, self.items, self.rounds, inputs)
 
     @property
     def open_poll(self) -> Poll | None:
@@ -255,8 +297,16 @@ class MeetingState:
         poll.shares = {share["card"]: from_b64u(share["share"]) for share in entry["shares"]}
 
     def _apply_result(self, entry: Json, _leaf: bytes) -> None:
-        for contest_id, judged in entry["contests"].items():
-            self.rounds.setdefault(contest_id, []).append(judged)
+        judged = entry["contests"]
+        papers = self.polls[entry["poll"]].papers
+        self.counted += [(paper.contest_id, judged[paper.contest_id]) for paper in papers]
+
+    def _apply_item(self, entry: Json, _leaf: bytes) -> None:
+        self.admitted.append(entry)
+        self.item_lines[entry["item"]["id"]] = self.size
+
+    def _apply_input(self, entry: Json, _leaf: bytes) -> None:
+        self.inputs[entry["id"]] = entry
 
     def _apply_announce(self, entry: Json, _leaf: bytes) -> None:
         for contest_id in entry["contests"]:

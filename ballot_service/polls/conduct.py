@@ -366,8 +366,9 @@ def _contest(state: MeetingState, contest_id: str) -> tuple[Any, Any]:
 
 def _next_round(state: MeetingState, contest: Any) -> tuple[int, Any]:
     contest_id = contest["id"]
+    rounds, decisions = state.rounds.get(contest_id, []), state.decisions.get(contest_id, {})
     try:
-        return rules.next_round(contest, state.rounds.get(contest_id, []), state.decisions.get(contest_id, {}))
+        return rules.next_round(contest, rounds, decisions, barred=state.barred_elsewhere(contest))
     except rules.NotNow as refusal:
         raise Refused(refusal.code, f"contest {contest_id}: {refusal}") from None
 

@@ -6,6 +6,7 @@ Ballots come from the ledger's lines, never from anywhere else; the box key from
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -31,9 +32,11 @@ def judge_poll(
     for (paper_hash, voter_class), entry in poll.paper_counts.items():
         choices[paper_hash][voter_class] += _paper_choices(entry)
     judged = {}
+    # A poll that is counted again is judged as it was: by what stood in the ledger before its own result.
+    counted = list(takewhile(lambda pair: pair[1]["poll"] != poll.id, state.counted))
     for paper in poll.papers:
         item, contest = state.find_contest(paper.contest_id) or ({}, {})
-        judged[paper.contest_id] = rules.judge_round(
+        one = rules.judge_round(
             contest=paper.contest,
             round_number=paper.round,
             poll=poll.id,
@@ -42,9 +45,12 @@ def judge_poll(
             quorum=rules.nearest_quorum(state.meeting["quorum"], item["quorum"], contest),
             present_at_opening=poll.present_at_opening,
             min_class=state.meeting["min_class"],
-            earlier=[one for one in state.rounds.get(paper.contest_id, []) if one["round"] < paper.round],
+            earlier=[judged for contest_id, judged in counted if contest_id == paper.contest_id],
+            post_rounds=state.post_rounds(contest, counted),
             meeting=state.meeting,
         )
+        judged[paper.contest_id] = one
+        counted.append((paper.contest_id, one))  # two contests for one post in a poll: papers go in order
     return judged
 
 
