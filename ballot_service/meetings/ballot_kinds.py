@@ -42,7 +42,7 @@ def approval(place: Place) -> Any:
         place,
         {
             "kind": Field(one_of("approval")),
-            "candidates": Field(_names("candidates", min_length=1)),
+            "candidates": Field(_candidates),
             "max_approve": Field(whole_number(1, MAX_CANDIDATES), None),
             "labels": Field(_labels, dict(DEFAULT_LABELS)),
         },
@@ -74,6 +74,9 @@ def _name(place: Place) -> Any:
             "note": Field(or_null(text(MAX_NOTE_CHARS)), None),
         },
     )
+
+
+_candidates = _names("candidates", min_length=1)
 
 
 def _labels(place: Place) -> Any:

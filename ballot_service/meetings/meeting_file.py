@@ -7,20 +7,24 @@ mistakes together); then each guard of publishing is tried in turn.
 Pure functions: no file is opened, nothing is fetched, no clock is read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from ballot_service.meetings import normal_form
 from ballot_service.meetings.field_readers import WRONG, Place
-from ballot_service.meetings.problems import Findings, Lines, Path, Problem
+from ballot_service.meetings.problems import Findings, Lines, Path, Problem, describe
 from ballot_service.meetings.yaml_source import DEFAULT_LIMITS, SourceLimits, UnreadableSource, load_yaml
+from verify import rules
 
 __all__ = [
-    "MeetingPlan", "Problem", "Refusal", "SourceLimits", "UnreadableSource",
-    "load_yaml", "read_meeting_text", "read_meeting_value",
+    "Contests", "MeetingPlan", "Problem", "Refusal", "SourceLimits", "UnreadableSource",
+    "load_yaml", "read_added_item", "read_meeting_text", "read_meeting_value",
 ]  # fmt: skip
+
+Contests = Sequence[tuple[Path, Mapping[str, Any]]]
+"""Contests in normal form, each with its place in the file."""
 
 
 class Refusal(Exception):
@@ -69,10 +73,40 @@ def read_meeting_value(value: object, *, lines: Lines | None = None, at: Path = 
     _refuse_if_any("bad-meeting-file", findings)
     assert read is not WRONG  # or it would have been reported
     plan = _plan(read)
-    for code, check in PUBLISHING_GUARDS:
-        check(plan.fields, findings, at)
-        _refuse_if_any(code, findings)
+    _run_guards(plan.fields, contests_of(plan.fields, at), findings)
     return plan
+
+
+def read_added_item(
+    value: object,
+    meeting: Mapping[str, Any],
+    items: Sequence[Mapping[str, Any]],
+    admit: Callable[[dict[str, Any]], None] = lambda _item: None,
+    *,
+    lines: Lines | None = None,
+    at: Path = (),
+) -> dict[str, Any]:
+    """Read an item that is added during the meeting; the answer is in normal form.
+
+    meeting: the fields of the published meeting. items: its agenda and the items added before, in normal form; the new
+    one may refer to all of them. `admit` is asked when the form is known and before the guards, and raises whatever
+    refuses an item that may not be added. `lines` and `at` as in `read_meeting_value`.
+
+    Raises: Refusal with the codes of publishing, and what `admit` raises.
+    """
+    findings = Findings(lines or {})
+    read = normal_form.added_item(Place(value, at, findings), meeting, items)
+    _refuse_if_any("bad-meeting-file", findings)
+    assert read is not WRONG  # or it would have been reported
+    admit(read)
+    _run_guards(meeting, _contests_of_item(read, at), findings)
+    return dict(read)
+
+
+def _run_guards(meeting: Mapping[str, Any], contests: Contests, findings: Findings) -> None:
+    for code, check in PUBLISHING_GUARDS:
+        check(meeting, contests, findings)
+        _refuse_if_any(code, findings)
 
 
 def _refuse_if_any(code: str, findings: Findings) -> None:
@@ -113,50 +147,72 @@ def _plan(read: dict[str, Any]) -> MeetingPlan:
     )
 
 
-# --- the guards of publishing: they take fields in normal form
+# --- the guards of publishing: they take the meeting's fields and contests in normal form
 
 
-def check_small_classes(fields: dict[str, Any], findings: Findings, at: Path = ()) -> None:
+def check_small_classes(meeting: Mapping[str, Any], contests: Contests, findings: Findings) -> None:
     """In a small class a grade or a text may show who wrote it; approvals are counted with the others."""
-    expected = {each["id"]: each["expected"] for each in fields["classes"]}
-    for path, contest in _contests(fields):
+    expected = {each["id"]: each["expected"] for each in meeting["classes"]}
+    for path, contest in contests:
         kind = contest["ballot"]["kind"]
         if kind == "approval":
             continue
         for position, name in enumerate(contest["voters"]):
-            if expected[name] < fields["min_class"]:
+            if expected[name] < meeting["min_class"]:
                 findings.add(
-                    (*at, *path, "voters", position),
+                    (*path, "voters", position),
                     f"class {name} with {expected[name]} expected",
-                    f"at least {fields['min_class']} for a {kind} ballot (min_class): merge it with another class",
+                    f"at least {meeting['min_class']} for a {kind} ballot (min_class): merge it with another class",
                 )
 
 
-def check_ratios(fields: dict[str, Any], findings: Findings, at: Path = ()) -> None:
+def check_ratios(_meeting: Mapping[str, Any], contests: Contests, findings: Findings) -> None:
     """差额: more names than posts, where the organiser asked for this guard. Compared exactly."""
-    for path, contest in _contests(fields):
+    for path, contest in contests:
         if contest["guard"] is None:
             continue
         (word, limit), *_ = contest["guard"]["candidates_per_post"].items()
-        count, posts = len(contest["ballot"].get("candidates", [])), contest["posts"]
+        what = "options" if "options" in contest["ballot"] else "candidates"
+        count, posts = len(contest["ballot"].get(what, [])), contest["posts"]
         ratio = Fraction(count, posts)
         if not (ratio > Fraction(limit) if word == "over" else ratio >= Fraction(limit)):
             findings.add(
-                (*at, *path, "guard"),
-                f"{count} candidates for {posts} {'post' if posts == 1 else 'posts'}",
-                f"candidates per post {'over' if word == 'over' else 'at least'} {limit}: add candidates",
+                (*path, "guard"),
+                f"{count} {what} for {posts} {'post' if posts == 1 else 'posts'}",
+                f"{what} per post {'over' if word == 'over' else 'at least'} {limit}: add {what}",
             )
 
 
-PUBLISHING_GUARDS: tuple[tuple[str, Callable[[dict[str, Any], Findings, Path], None]], ...] = (
+def check_barred(meeting: Mapping[str, Any], contests: Contests, findings: Findings) -> None:
+    """Nobody is nominated for a post on a day on which a bar from it runs (限制期)."""
+    for path, contest in contests:
+        field = "options" if "options" in contest["ballot"] else "candidates"
+        barred = rules.barred_nominees(contest, meeting)
+        for position, each in enumerate(contest["ballot"].get(field, [])):
+            if each["id"] in barred:
+                findings.add(
+                    (*path, "ballot", field, position, "id"),
+                    f"{describe(each['id'])}, who is barred from the post {contest['post']} on {meeting['date']}",
+                    "somebody who may be nominated: see bars, and the failed votes in history",
+                )
+
+
+Guard = Callable[[Mapping[str, Any], Contests, Findings], None]
+PUBLISHING_GUARDS: tuple[tuple[str, Guard], ...] = (
     ("class-too-small", check_small_classes),
     ("ratio-too-small", check_ratios),
+    ("barred-nominee", check_barred),
 )
 
 
-def _contests(fields: dict[str, Any]) -> list[tuple[Path, dict[str, Any]]]:
+def contests_of(fields: Mapping[str, Any], at: Path = ()) -> Contests:
+    """Every contest of the agenda with its place."""
     return [
-        (("agenda", i, "contests", j), contest)
-        for i, item in enumerate(fields["agenda"])
-        for j, contest in enumerate(item["contests"])
+        found
+        for number, item in enumerate(fields["agenda"])
+        for found in _contests_of_item(item, (*at, "agenda", number))
     ]
+
+
+def _contests_of_item(item: Mapping[str, Any], at: Path) -> Contests:
+    return [((*at, "contests", number), contest) for number, contest in enumerate(item["contests"])]

@@ -9,11 +9,12 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ballot_service.meetings.ballot_kinds import ballot
-from ballot_service.meetings.contest_rules import check_rules_together, contest_rule, quorum_line, seats_rule_of
+from ballot_service.meetings.contest_rules import contest_rule, quorum_line
 from ballot_service.meetings.field_readers import (
     LEFT_OUT,
     WRONG,
@@ -37,6 +38,8 @@ from ballot_service.meetings.field_readers import (
     whole_number,
 )
 from ballot_service.meetings.problems import Findings, Path, describe, did_you_mean, path_text
+from ballot_service.meetings.rules_together import check_rules_together, rule_of
+from ballot_service.meetings.scores import Known, check_scores_together, input_definition, score
 
 FORMAT = "ballot-service/meeting/1"
 
@@ -51,6 +54,7 @@ DEFAULT_SPARE = 4
 
 ANNOUNCE_MODES = ("on-spot", "report-then-feedback", "publish", "limited-later", "internal")
 STEPS = ("report", "question", "introduce", "deliberate", "speak", "chief-last", "inspection")
+CADRE_RULES = ("seats", "bar")  # of people; and whatever has a post
 COSIGNATURE_TYPE = 0x04  # C2SP tlog-cosignature v1
 
 
@@ -61,6 +65,8 @@ class MeetingContext:
     classes: dict[str, bool]  # id: whether they are observers. Empty when it cannot be known: nothing is checked then
     item_ids: dict[str, Path] = field(default_factory=dict)  # where each was first used
     contest_ids: dict[str, Path] = field(default_factory=dict)
+    input_ids: dict[str, Path] = field(default_factory=dict)
+    score_ids: dict[str, Path] = field(default_factory=dict)
 
 
 def meeting(place: Place) -> Any:
@@ -84,8 +90,8 @@ def meeting(place: Place) -> Any:
             "history": Field(_empty_list, []),
             "bars": Field(_empty_list, []),
             "calendar": Field(or_null(_calendar), None),
-            "inputs": Field(_empty_list, []),
-            "scores": Field(_empty_list, []),
+            "inputs": Field(list_of(input_definition(_new_id(context.input_ids))), []),
+            "scores": Field(list_of(score(_new_id(context.score_ids))), []),
             "scrutineers": Field(_scrutineers),
             "pages": Field(_spare, {"spare": None}),
             "boxes": Field(_spare, {"spare": None}),
@@ -95,7 +101,39 @@ def meeting(place: Place) -> Any:
         },
     )
     if values is not WRONG:
+        _check_scores(place, values)
         _fill_spares(place, values)
+    return values
+
+
+def _check_scores(place: Place, values: dict[str, Any]) -> None:
+    items = values.get("agenda")
+    if items is None:
+        return
+    scores = [((*place.path, "scores", position), each) for position, each in enumerate(values.get("scores", []))]
+    for number, entry in enumerate(items):
+        inside = (*place.path, "agenda", number, "scores")
+        scores += [((*inside, position), each) for position, each in enumerate(entry.get("scores", []))]
+    check_scores_together(place.findings, scores, Known.of([values, *items]))
+
+
+def added_item(place: Place, meeting: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> Any:
+    """An item that comes during the meeting. `meeting` and `items` are in normal form: what it may refer to, and the
+    ids that are taken. `items` are those of the agenda and those added before, in the order of the ledger."""
+    context = MeetingContext({each["id"]: each["observer"] for each in meeting["classes"]})
+    for number, entry in enumerate(items):
+        at: Path = ("agenda", number)
+        context.item_ids[entry["id"]] = (*at, "id")
+        for position, each in enumerate(entry["contests"]):
+            context.contest_ids[each["id"]] = (*at, "contests", position, "id")
+    for at, entry in [((), meeting), *((("agenda", number), entry) for number, entry in enumerate(items))]:
+        for name, ids in (("inputs", context.input_ids), ("scores", context.score_ids)):
+            for position, each in enumerate(entry[name]):
+                ids[each["id"]] = (*at, name, position, "id")
+    values = item(context)(place)
+    if values is not WRONG:
+        scores = [((*place.path, "scores", position), each) for position, each in enumerate(values.get("scores", []))]
+        check_scores_together(place.findings, scores, Known.of([meeting, *items, values]))
     return values
 
 
@@ -177,12 +215,9 @@ def item(context: MeetingContext) -> Reader:
 
     def read(place: Place) -> Any:
         if isinstance(place.value, dict) and "template" in place.value:
-            place.wrong_at(
-                ("template",),
-                "a template",
-                "an item in normal form: templates are not supported by this version",
-            )
-            return {}
+            from ballot_service.meetings.templates import expand  # it reads with what is in this module
+
+            return expand(place, context, written_out)
         return written_out(place)
 
     return read
@@ -203,8 +238,8 @@ def written_item(context: MeetingContext) -> Reader:
                 "steps": Field(unique_list_of(one_of(*STEPS)), []),
                 "quorum": Field(or_null(quorum_line), None),
                 "show_ranks": Field(true_or_false, True),
-                "inputs": Field(_empty_list, []),
-                "scores": Field(_empty_list, []),
+                "inputs": Field(list_of(input_definition(_new_id(context.input_ids))), []),
+                "scores": Field(list_of(score(_new_id(context.score_ids))), []),
                 "contests": Field(list_of(contest(context, item_title), min_length=1)),
             },
         )
@@ -218,9 +253,12 @@ def written_item(context: MeetingContext) -> Reader:
 def _settle_cadre(place: Place, values: dict[str, Any]) -> None:
     """A contest for a post makes the item a cadre item (干部议题), which cannot be added during the meeting."""
     reasons = [
-        f"contest {describe(entry.get('id'))} has a {'post' if entry.get('post') else 'seats rule'}"
+        f"contest {describe(entry.get('id'))} has a {why}"
         for entry in values.get("contests", [])
-        if entry.get("post") or seats_rule_of(entry)
+        for why in [
+            "post" if entry.get("post") else next((f"{n} rule" for n in CADRE_RULES if rule_of(entry, n)), None)
+        ]
+        if why is not None
     ]
     if values["cadre"] is False and reasons:
         place.wrong_at(("cadre",), "false", f"true, or nothing, because {reasons[0]}")
@@ -387,7 +425,7 @@ def _fill_spares(place: Place, values: dict[str, Any]) -> None:
     if items is None:
         return
     contests = [entry for each in items for entry in each.get("contests", [])]
-    seats_rules = [rule for rule in map(seats_rule_of, contests) if rule is not None]
+    seats_rules = [rule for rule in (rule_of(each, "seats") for each in contests) if rule is not None]
     least = sum(rule.get("max_rounds", 1) - 1 for rule in seats_rules) + 2
     for name, used in (("pages", len(contests)), ("boxes", len(items) + 1)):
         spare = values.get(name, {}).get("spare", WRONG)
