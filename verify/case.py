@@ -5,7 +5,9 @@ checks in `verify.checks` ask in the order of the report. Nothing here decides w
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from math import gcd
@@ -20,18 +22,45 @@ from verify.grammar import Course, Paper, Poll, follow
 from verify.ledger import BallotRun, Entry, Scan, VerifierKey, b64url_decode, parse_checkpoint, scan, signed_by
 from verify.options import Options
 from verify.people import Figures, People, follow_people, redeem
-from verify.rules import ClassFigures, RulesError, encode_canonical, issued, judge_round, nearest_quorum
+from verify.rules import (
+    ClassFigures,
+    RulesError,
+    encode_canonical,
+    issued,
+    judge_round,
+    judge_scores,
+    nearest_quorum,
+    post_rounds,
+)
 
 Round = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A ledger that the reader gave as an earlier one of this installation, judged by the same checks."""
+
+    name: str  # of the file
+    case: "Case | None"  # None when it cannot be read
+    refused: str | None  # why nothing is taken from it, None when it is accepted
+
+    @property
+    def origin(self) -> str | None:
+        """The origin that its first entry names, when there is one."""
+        try:
+            return None if self.case is None else str(self.case.meeting["origin"])
+        except Failed:
+            return None
 
 
 class Case:
     """One ledger and everything derived from it."""
 
-    def __init__(self, path: Path, options: Options) -> None:
-        """Read the file once. Raises: Unreadable."""
+    def __init__(self, path: Path, options: Options, sizes: Iterable[int] = ()) -> None:
+        """Read the file once. `sizes` are further tree sizes whose roots are wanted. Raises: Unreadable."""
         self.options = options
-        self.scan: Scan = scan(path, (checkpoint.tree_size for _, checkpoint in options.checkpoints))
+        self.scan: Scan = scan(path, [*(checkpoint.tree_size for _, checkpoint in options.checkpoints), *sizes])
+        self.earlier: list[Earlier] = []  # put here by `verify.verdict`
         self.not_covered: list[str] = []
         self.field_faults = [f"line {line}: {reason}" for line, reason in self.scan.not_canonical]
         for entry in self.scan.entries():
@@ -74,17 +103,36 @@ class Case:
             raise Failed(self.field_faults[0])
         return follow(self.scan)
 
+    @cached_property
+    def items(self) -> list[dict[str, Any]]:
+        """The agenda, then the items admitted during the meeting. That they may be admitted is V08's business."""
+        return [*self.meeting["agenda"], *(entry.value["item"] for entry in self.course.entries("item"))]
+
     def item_of(self, contest_id: str) -> dict[str, Any] | None:
-        """The agenda item of a contest."""
+        """The item of a contest, of the agenda or admitted."""
         return self._agenda.get(contest_id, (None, None))[0]
 
     def contest_of(self, contest_id: str) -> dict[str, Any] | None:
-        """The contest as in the agenda."""
+        """The contest as in its item."""
         return self._agenda.get(contest_id, (None, None))[1]
+
+    @property
+    def contests(self) -> dict[str, dict[str, Any]]:
+        """All contests by id, in the order of `items`."""
+        return {contest_id: contest for contest_id, (_, contest) in self._agenda.items()}
 
     @cached_property
     def _agenda(self) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
-        return {contest["id"]: (item, contest) for item in self.meeting["agenda"] for contest in item["contests"]}
+        found: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+        for item in self.items:
+            for contest in item["contests"]:
+                found.setdefault(contest["id"], (item, contest))  # V08 refuses an id that comes twice
+        return found
+
+    @cached_property
+    def inputs(self) -> dict[str, Entry]:
+        """Input id -> the last entry that gives it, in the order in which they were first given."""
+        return {entry.value["id"]: entry for entry in self.course.entries("input")}
 
     # ------------------------------------------------------------------------------------------------------ issuer keys
 
@@ -274,17 +322,39 @@ class Case:
     def rounds(self) -> dict[str, list[Round]]:
         """Contest -> its rounds, recounted from the opened ballots. Raises: Failed."""
         rounds: dict[str, list[Round]] = {contest_id: [] for contest_id in self._agenda}
+        counted: list[tuple[str, Round]] = []  # of all contests, in the order of the ledger
         opened = [poll for poll in self.course.polls if poll.opening is not None]
         for poll in sorted(opened, key=lambda poll: poll.opening.index if poll.opening else 0):
             for paper in poll.papers:
+                of_post = post_rounds(paper.contest, self.contests, counted)
                 try:
-                    judged = self._judge(poll, paper, rounds[paper.contest_id])
+                    judged = self._judge(poll, paper, rounds[paper.contest_id], of_post)
                 except RulesError as error:
                     raise Failed(f"poll {poll.id}, contest {paper.contest_id}: {error}") from error
                 rounds[paper.contest_id].append(judged)
+                counted.append((paper.contest_id, judged))
         return rounds
 
-    def _judge(self, poll: Poll, paper: Paper, earlier: list[Round]) -> Round:
+    def recorded_rounds(self) -> list[tuple[str, Round]]:
+        """(contest, round object) of every `result`, in the order of the ledger; of one poll in that of its papers."""
+        entries = [(entry, self.course.poll_of(entry)) for entry in self.course.entries("result")]
+        return [
+            (paper.contest_id, entry.value["contests"][paper.contest_id])
+            for entry, poll in entries
+            if poll is not None
+            for paper in poll.papers
+        ]
+
+    @cached_property
+    def scores(self) -> dict[str, dict[str, Any]]:
+        """Score id -> the score, from the recounted rounds and the inputs given last. Raises: Failed."""
+        given = {input_id: entry.value["value"] for input_id, entry in self.inputs.items()}
+        try:
+            return judge_scores(self.meeting, self.items, self.rounds, given)
+        except RulesError as error:
+            raise Failed(f"the scores cannot be computed: {error}") from error
+
+    def _judge(self, poll: Poll, paper: Paper, earlier: list[Round], of_post: list[Round]) -> Round:
         item = self.item_of(paper.contest_id)
         assert item is not None
         figures: Figures = self.people.by_poll[poll.id]
@@ -305,6 +375,7 @@ class Case:
             present_at_opening=figures.present_at_opening,
             min_class=self.meeting["min_class"],
             earlier=earlier,
+            post_rounds=of_post,
             meeting=self.meeting,
         )
 

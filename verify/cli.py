@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from verify.ballots import default_jobs
 from verify.errors import BadOption
-from verify.options import Options, read_checkpoint, read_fingerprint, read_ledger_key, read_receipt
+from verify.options import Options, find_ledger, read_checkpoint, read_fingerprint, read_ledger_key, read_receipt
 from verify.report import printable, render
 from verify.verdict import Judged, judge, to_json
 
@@ -46,6 +46,7 @@ def _run(arguments: argparse.Namespace) -> int:
         unpinned=arguments.unpinned,
         checkpoints=tuple(read_checkpoint(Path(name)) for name in arguments.checkpoint),
         receipts=tuple(read_receipt(Path(name)) for name in arguments.receipt),
+        earlier=tuple(find_ledger(Path(name)) for name in arguments.earlier),
         jobs=arguments.jobs,
     )
     path = Path(arguments.ledger)
@@ -139,6 +140,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--receipt", metavar="FILE", action="append", default=[], help="a voter's receipt (may be repeated)"
+    )
+    parser.add_argument(
+        "--earlier",
+        metavar="LEDGER",
+        action="append",
+        default=[],
+        help="the ledger of an earlier meeting of this installation (may be repeated)",
     )
     parser.add_argument("--json", metavar="OUT", help="write the verdict as JSON; - for standard output")
     parser.add_argument("--lang", choices=("zh", "en"), help="language of the report; default: the meeting's")

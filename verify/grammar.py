@@ -1,7 +1,8 @@
 """The order of a meeting: which entry may follow which (docs/protocol.md §4).
 
     ledger = meeting keys* slip* body* [booklet] closed
-    body   = attendance | expected-change | step | slip-change | paper | announce | decision | witness-waived | poll
+    body   = attendance | expected-change | step | slip-change | item | paper | input | announce | decision
+             | witness-waived | poll
     poll   = [booklet] poll-open (attendance | slip-change | step)*
              ( [booklet] poll-void
              | [booklet] ballot* poll-close after* ( box-open result | poll-void ) )

@@ -1,4 +1,4 @@
-"""What the reader brings along: the trust root, checkpoints and receipts, and how to work.
+"""What the reader brings along: the trust root, checkpoints, receipts and earlier ledgers, and how to work.
 
 The trust root never comes from the file under test: it is on every slip, on the screen and in the minutes.
 """
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from verify.entries import binary as binary_shape
-from verify.entries import hash32, record, text
 from verify.errors import BadOption, Malformed
 from verify.ledger import MAX_LINE_BYTES, Checkpoint, VerifierKey, b64url_decode, parse_checkpoint, parse_verifier_key
+from verify.shapes import binary as binary_shape
+from verify.shapes import hash32, record, text
 from verify.words import from_words
 
 MAX_OPTION_FILE_BYTES = MAX_LINE_BYTES + 4096
@@ -39,6 +39,7 @@ class Options:
     unpinned: bool = False
     checkpoints: tuple[tuple[str, Checkpoint], ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    earlier: tuple[tuple[str, Path], ...] = ()  # ledgers of this installation, and the names to call them by
     jobs: int = 1
 
     @property
@@ -98,10 +99,23 @@ def read_receipt(path: Path) -> Receipt:
     return Receipt(path.name, value["meeting"], b64url_decode(value["ballot"]), b64url_decode(value["receipt"]), line)
 
 
+def find_ledger(path: Path) -> tuple[str, Path]:
+    """An earlier ledger; it is read when it is judged. Raises: BadOption."""
+    try:
+        _require_file(path, "--earlier")
+    except (OSError, ValueError) as error:
+        raise BadOption(f"--earlier {path.name}: cannot be read") from error
+    return path.name, path
+
+
+def _require_file(path: Path, option: str) -> None:
+    if not path.is_file():
+        raise BadOption(f"{option} {path.name}: not a file")
+
+
 def _read(path: Path, option: str) -> bytes:
     try:
-        if not path.is_file():
-            raise BadOption(f"{option} {path.name}: not a file")
+        _require_file(path, option)
         with path.open("rb") as file:
             data = file.read(MAX_OPTION_FILE_BYTES + 1)
     except (OSError, ValueError) as error:

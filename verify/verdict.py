@@ -3,13 +3,14 @@
 `judge` reads one ledger and makes every check; its answer is complete also when the file cannot be read.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from verify.case import Case
+from verify.case import Case, Earlier
 from verify.checks import CHECKS, Outcome, run_checks
 from verify.errors import Failed, Unreadable
+from verify.ledger import VerifierKey, b64url_decode
 from verify.options import Options
 from verify.prose import Prose
 from verify.rules import final
@@ -33,7 +34,10 @@ class Judged:
     voids: int | None
     replaced: int | None
     small_groups: dict[str, list[str]] = field(default_factory=dict)  # poll -> classes voting in small numbers
+    items: list[dict[str, Any]] = field(default_factory=list)  # the agenda, then those admitted during the meeting
     contests: dict[str, Any] = field(default_factory=dict)
+    inputs: dict[str, Any] = field(default_factory=dict)
+    scores: dict[str, Any] = field(default_factory=dict)
     unreadable: Unreadable | None = None
 
     @property
@@ -45,6 +49,7 @@ def judge(path: Path, options: Options) -> Judged:
     """Read one ledger and make every check. Never raises for what the file holds."""
     try:
         case = Case(path, options)
+        case.earlier = [_judge_earlier(name, earlier, case) for name, earlier in options.earlier]
         outcomes = run_checks(case)
     except Unreadable as error:
         return _cannot_be_read(error, options)
@@ -58,6 +63,7 @@ def judge(path: Path, options: Options) -> Judged:
     except Failed:
         meeting, fingerprint = None, None
     course = case.course if "V06" in passed else None
+    inputs, scores = _inputs_and_scores(case, outcomes)
     return Judged(
         accepted=accepted,
         pinned=options.pinned,
@@ -70,8 +76,27 @@ def judge(path: Path, options: Options) -> Judged:
         voids=course.voids() if course else None,
         small_groups={poll.id: poll.small_groups for poll in course.polls if poll.small_groups} if course else {},
         replaced=case.people.replaced if "V09" in passed else None,
+        items=case.items if course else [],
         contests=_contests(case, outcomes),
+        inputs=inputs,
+        scores=scores,
     )
+
+
+def _judge_earlier(name: str, path: Path, later: Case) -> Earlier:
+    """Judge an earlier ledger by the same checks, with the key of the later one, which must be its own."""
+    try:
+        key, previous = b64url_decode(later.meeting["ledger_key"]), later.meeting["previous"]
+        case = Case(path, Options(jobs=later.options.jobs), [previous["size"]] if previous is not None else [])
+        if b64url_decode(case.meeting["ledger_key"]) != key:
+            return Earlier(name, case, "its ledger key is not that of this ledger")
+        case.options = replace(case.options, ledger_key=VerifierKey(case.meeting["origin"], "ledger", key))
+        bad = next((one for one in run_checks(case) if one.outcome != "pass"), None)
+    except Unreadable as error:
+        return Earlier(name, None, f"cannot be read: {error}")
+    except Failed as error:
+        return Earlier(name, None, str(error))
+    return Earlier(name, case, f"is not accepted: {bad.check.id}: {bad.detail.en}" if bad is not None else None)
 
 
 def _cannot_be_read(error: Unreadable, options: Options) -> Judged:
@@ -113,6 +138,20 @@ def _contests(case: Case, outcomes: list[Outcome]) -> dict[str, Any]:
     }
 
 
+def _inputs_and_scores(case: Case, outcomes: list[Outcome]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Inputs given and scores as recomputed; nothing when V18 was not made."""
+    if next(one.outcome for one in outcomes if one.check.id == "V18") == "not checked":
+        return {}, {}
+    inputs = {
+        input_id: {"value": entry.value["value"], "evidence": entry.value["evidence"]}
+        for input_id, entry in case.inputs.items()
+    }
+    try:
+        return inputs, case.scores
+    except Failed:
+        return inputs, {}
+
+
 def to_json(judged: Judged, language: str) -> dict[str, Any]:
     """The verdict as docs/formats/verdict.md describes it, keys in its order; what is not known is null."""
     meeting = judged.meeting
@@ -142,6 +181,6 @@ def to_json(judged: Judged, language: str) -> dict[str, Any]:
         ],
         "not_covered": judged.not_covered,
         "contests": judged.contests,
-        "inputs": {},
-        "scores": {},
+        "inputs": judged.inputs,
+        "scores": judged.scores,
     }

@@ -115,6 +115,11 @@ def an_empty_booklet() -> bytes:
     return honest_small().ledger(lambda entries: entries.insert(-1, {"type": "booklet", "slips": []}))
 
 
+@forgery("V02", "expected dates that exist")
+def a_meeting_on_the_30th_of_february() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one.update(date="2026-02-30"))).ledger()
+
+
 def _pass_line(number: object) -> bytes:
     """A meeting whose pass line is spelled so, in the agenda and on the paper."""
 

@@ -306,7 +306,6 @@ def _of(kind: str, **changes: object) -> Callable[[Entry], None]:
     [
         pytest.param(_of_the_contest(guard={"candidates_per_post": {"over": "9"}}), id="guard"),
         pytest.param(_of_the_contest(title="x" * 5000), id="a long title"),
-        pytest.param(_of("meeting", date="2026-02-30"), id="30 February"),
         pytest.param(_of("poll-open", small_groups=["Z"]), id="an unknown class in small_groups"),
         pytest.param(_of("poll-close", hubs_missing=7, assisted=9), id="figures of the desk"),
         pytest.param(_of("closed", at="1999-01-01T00:00Z"), id="the order of times"),

@@ -88,11 +88,16 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "V17",
-        Prose("平票、重投和决定符合规则", "ties, re-votes and decisions follow the rules"),
+        Prose("重投、决定和提名限制符合规则", "re-votes, decisions and bars follow the rules"),
         ("V06",),
         check_sequence,
     ),
-    Check("V18", Prose("得分重新计算，结果一致", "the scores recomputed are those recorded"), ("V06",), check_scores),
+    Check(
+        "V18",
+        Prose("得分重新计算，结果一致", "the scores recomputed are those recorded"),
+        ("V08", "V10", "V11", "V12", "V13", "V14"),
+        check_scores,
+    ),
     Check(
         "V19",
         Prose("只宣布了可以宣布的结果", "only what may be announced was announced"),

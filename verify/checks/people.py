@@ -79,14 +79,17 @@ def check_conditions(case: Case) -> Prose:
     """
     meeting = case.meeting
     expected = {one["id"]: one["expected"] for one in meeting["classes"]}
-    for contest in (contest for item in meeting["agenda"] for contest in item["contests"]):
+    for contest in case.contests.values():
         small = class_too_small_to_publish(contest, expected, meeting["min_class"])
         if small:
             raise Failed(f"contest {contest['id']}: class {small[0]} is smaller than {meeting['min_class']}")
     steps: dict[str, list[tuple[str, str | None]]] = {}
-    for entry in case.course.entries("step", "poll-open", "paper-count"):
-        if entry.type == "step":
-            _check_step(case, entry, steps)
+    items = {item["id"]: item for item in meeting["agenda"]}
+    for entry in case.course.entries("item", "step", "poll-open", "paper-count"):
+        if entry.type == "item":
+            items[entry.value["item"]["id"]] = entry.value["item"]
+        elif entry.type == "step":
+            _check_step(items, entry, steps)
         elif entry.type == "paper-count":
             returned = sum(one["times"] for one in entry.value["ballots"])
             if 0 < returned < meeting["min_class"]:
@@ -101,8 +104,10 @@ def check_conditions(case: Case) -> Prose:
     return Prose("每次投票开始时条件齐备", "all conditions held when each poll opened")
 
 
-def _check_step(case: Case, entry: Entry, steps: dict[str, list[tuple[str, str | None]]]) -> None:
-    item = next((item for item in case.meeting["agenda"] if item["id"] == entry.value["item"]), None)
+def _check_step(
+    items: Mapping[str, Mapping[str, Any]], entry: Entry, steps: dict[str, list[tuple[str, str | None]]]
+) -> None:
+    item = items.get(entry.value["item"])
     if item is None:
         raise Failed(f"line {entry.line}: a step of an item that is not in the agenda")
     recorded = steps.setdefault(item["id"], [])

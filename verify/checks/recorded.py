@@ -15,12 +15,14 @@ class Recorded:
     """Recorded results and decisions, as they came."""
 
     rounds: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    counted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # of all contests, in ledger order
     decisions: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> None:
         if entry.type == "result":
             for contest_id, recorded in entry.value["contests"].items():
                 self.rounds.setdefault(contest_id, []).append(recorded)
+                self.counted.append((contest_id, recorded))
         elif entry.type == "decision":
             decided = self.decisions.setdefault(entry.value["contest"], {})
             decided[entry.value["round"]] = entry.value["choice"]
