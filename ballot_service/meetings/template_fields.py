@@ -1,0 +1,261 @@
+"""The words of templates: how each field that an organiser writes beside `template:` is read.
+
+Format: docs/templates.md, "The vocabulary". There is one reader per word, whatever the template, so that a word means
+the same everywhere and a mistake is reported where it was written. `FORMS` has the readers of values that only some
+templates need inside a word (a table of bands, a share); a template names them in `form` or `parts`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ballot_service.meetings.ballot_kinds import MARKS, MAX_COMMENT_CHARS, _decimal, _grades, _names
+from ballot_service.meetings.contest_rules import (
+    BASES,
+    COMPARISONS,
+    MAX_FAILURES,
+    MAX_ROUNDS,
+    _months,
+    band_list,
+    quorum_line,
+    with_comparisons,
+)
+from ballot_service.meetings.field_readers import (
+    LEFT_OUT,
+    WRONG,
+    Field,
+    Place,
+    Reader,
+    check_unique_field,
+    class_id,
+    exact_number,
+    identifier,
+    list_of,
+    mapping_of,
+    one_of,
+    or_null,
+    record,
+    record_with_one_of,
+    text,
+    true_or_false,
+    unique_list_of,
+    whole_number,
+)
+from ballot_service.meetings.normal_form import (
+    ANNOUNCE_MODES,
+    MAX_NAME_CHARS,
+    MAX_POSTS,
+    MAX_TITLE_CHARS,
+    STEPS,
+    MeetingContext,
+    _subject,
+    _voters,
+)
+from ballot_service.meetings.problems import Path
+from ballot_service.meetings.scores import input_definition
+
+# One contest for each subject and dimension: a small file must not make a meeting without end.
+MAX_SUBJECTS = 300
+MAX_TEAMS = 50
+MAX_DIMENSIONS = 20
+MAX_QUESTIONS = 100
+
+
+_options = _names("names", min_length=1)
+
+# --- people
+
+
+def _named_list(read: Reader, max_length: int) -> Reader:
+    """A list with at least one element, each with an id of its own."""
+
+    def read_list(place: Place) -> Any:
+        if isinstance(place.value, list) and len(place.value) > max_length:
+            return place.wrong(f"at most {max_length} elements")
+        values = list_of(read, min_length=1)(place)
+        if values is not WRONG:
+            check_unique_field(place, values, "id")
+        return values
+
+    return read_list
+
+
+def _team(place: Place) -> Any:
+    return record(
+        place,
+        {
+            "id": Field(identifier),
+            "name": Field(text(MAX_NAME_CHARS)),
+            "chief": Field(_subject),
+            "members": Field(_members, []),
+        },
+    )
+
+
+def _members(place: Place) -> Any:
+    return [] if place.value == [] else _named_list(_subject, MAX_SUBJECTS)(place)
+
+
+def _teams(place: Place) -> Any:
+    """Teams and the people in them: contests are named after either, so an id may stand only once."""
+    values = _named_list(_team, MAX_TEAMS)(place)
+    if values is WRONG:
+        return WRONG
+    first: dict[str, Path] = {}
+    for position, team in enumerate(values):
+        people: list[tuple[Path, Any]] = [((), team), (("chief",), team.get("chief", {}))]
+        people += [(("members", index), member) for index, member in enumerate(team.get("members", []))]
+        for path, entry in people:
+            where = (position, *path, "id")
+            if "id" in entry and first.setdefault(entry["id"], where) != where:
+                place.wrong_at(where, f'"{entry["id"]}" again', "an id of its own for each team and each person")
+    return values
+
+
+# --- what is asked, and how it is answered
+
+
+def _question(place: Place) -> Any:
+    """A question. It may have its own grades or options; else it has those that the template gives."""
+    return record(
+        place,
+        {
+            "id": Field(identifier),
+            "title": Field(text(MAX_TITLE_CHARS)),
+            "grades": Field(or_null(_grades), None),
+            "options": Field(or_null(_options), None),
+            "max": Field(or_null(whole_number(1, 500)), None),
+        },
+    )
+
+
+def _dimension(place: Place) -> Any:
+    """One side of a subject that is graded by itself. `counted`: it enters the mean beside the overall grade."""
+    return record(
+        place,
+        {
+            "id": Field(identifier),
+            "name": Field(text(MAX_NAME_CHARS)),
+            "counted": Field(true_or_false, False),
+        },
+    )
+
+
+def _dimensions(place: Place) -> Any:
+    return [] if place.value == [] else _named_list(_dimension, MAX_DIMENSIONS)(place)
+
+
+def _comments(place: Place) -> Any:
+    return record(
+        place,
+        {
+            "title": Field(text(MAX_TITLE_CHARS), "意见和建议"),
+            "max_chars": Field(whole_number(1, MAX_COMMENT_CHARS), 500),
+        },
+    )
+
+
+def _points(place: Place) -> Any:
+    """Points of each grade, `{good: "100", …}`; or a scale to give marks on, `{min: "0", max: "100", step: "1"}`."""
+    if isinstance(place.value, dict) and {"min", "max", "step"} & set(place.value):
+        limit = Field(_decimal())
+        return record(place, {"min": limit, "max": limit, "step": Field(_decimal(above=0))})
+    return mapping_of(identifier, exact_number(), example='{good: "100"}, or {min: "0", max: "100", step: "1"}')(place)
+
+
+# --- lines, thresholds, consequences
+
+
+def _line(place: Place) -> Any:
+    """What raises a flag: one or more comparisons, which must all hold."""
+    return with_comparisons(place, {word: Field(exact_number(), LEFT_OUT) for word in COMPARISONS})
+
+
+def _pass(place: Place) -> Any:
+    fraction = Field(exact_number(0, 1), LEFT_OUT)
+    fields = {"mark": Field(one_of(*MARKS), "approve"), "at_least": fraction, "over": fraction, "of": Field(_base)}
+    return record_with_one_of(place, ("at_least", "over"), fields, 'over: "1/2"')
+
+
+def _rounds(place: Place) -> Any:
+    return record(
+        place,
+        {
+            "max_rounds": Field(whole_number(1, MAX_ROUNDS), 2),
+            "on_failure": Field(one_of("committee", "revote", "end"), "committee"),
+        },
+    )
+
+
+def _bar(place: Place) -> Any:
+    return record(
+        place,
+        {
+            "failures": Field(whole_number(1, MAX_FAILURES), 2),
+            "months": Field(_months, 12),
+            "count_loss": Field(true_or_false, True),
+            "reset": Field(true_or_false, True),
+        },
+    )
+
+
+_base = one_of(*BASES)
+
+
+# --- numbers from outside, tables
+
+
+def _inputs(place: Place) -> Any:
+    return [] if place.value == [] else _named_list(input_definition(identifier), MAX_QUESTIONS)(place)
+
+
+def _bands(place: Place) -> Any:
+    return record(place, {"bands": Field(band_list), "otherwise": Field(exact_number())})
+
+
+def _range(place: Place) -> Any:
+    values = list_of(exact_number())(place)
+    if values is not WRONG and len(values) != 2:
+        return place.wrong('the lowest and the highest value, as ["0", "100"]')
+    return values
+
+
+# --- the vocabulary
+
+WORDS: dict[str, Callable[[MeetingContext], Reader]] = {
+    "voters": _voters,
+    "subjects": lambda _: _named_list(_subject, MAX_SUBJECTS),
+    "teams": lambda _: _teams,
+    "post": lambda _: identifier,
+    "posts": lambda _: whole_number(1, MAX_POSTS),
+    "candidates": lambda _: _options,
+    "roster": lambda _: _options,
+    "questions": lambda _: _named_list(_question, MAX_QUESTIONS),
+    "options": lambda _: _options,
+    "grades": lambda _: _grades,
+    "points": lambda _: _points,
+    "base": lambda _: _base,
+    "line": lambda _: _line,
+    "quorum": lambda _: quorum_line,
+    "pass": lambda _: _pass,
+    "rounds": lambda _: _rounds,
+    "bar": lambda _: _bar,
+    "weights": lambda _: mapping_of(class_id, exact_number(above=0), example='{A: "40", B: "60"}'),
+    "official": _voters,
+    "dimensions": lambda _: _dimensions,
+    "comments": lambda _: _comments,
+    "steps": lambda _: unique_list_of(one_of(*STEPS)),
+    "announce": lambda _: one_of(*ANNOUNCE_MODES),
+    "inputs": lambda _: _inputs,
+}
+
+FORMS: dict[str, Callable[[MeetingContext], Reader]] = {
+    **WORDS,
+    "bands": lambda _: _bands,
+    "shares": lambda _: mapping_of(identifier, exact_number(), example='{own: "1/2", team: "1/2"}'),
+    "number": lambda _: exact_number(),
+    "range": lambda _: _range,
+    "text": lambda _: text(MAX_TITLE_CHARS),
+}
+
+# Words of which one may write a part: the rest is as the template has it.
+COMPLETED = ("rounds", "bar", "comments")
