@@ -12,7 +12,7 @@ from typing import Any
 from verify.agenda import STEPS, contest, inputs, item, meeting_quorum, scores
 from verify.errors import Malformed
 from verify.ledger import Entry
-from verify.rules import RulesError, check_scores
+from verify.rules import RulesError, check_scores, format_exact, read_computed
 from verify.shapes import (
     Shape,
     alternatives,
@@ -39,6 +39,16 @@ from verify.shapes import (
     whole,
     word,
 )
+
+
+def computed(value: Any, where: str) -> None:
+    """A number that was worked out: in lowest terms too, and longer than anybody would type."""
+    try:
+        number = read_computed(value)
+    except RulesError:
+        raise Malformed(f"{where}: expected an exact number") from None
+    expect(value == format_exact(number), where, "a string in lowest terms")
+
 
 _meeting_fields = record(
     {
@@ -255,7 +265,7 @@ _FIELDS: dict[str, dict[str, Shape]] = {
         "at": minute,
     },
     "decision": {"contest": word, "round": whole(1), "choice": one_of("revote", "end"), "by": name, "at": minute},
-    "closed": {"scores": mapping(word, or_null(exact)), "at": minute},
+    "closed": {"scores": mapping(word, or_null(computed)), "at": minute},
 }
 
 TYPES: dict[str, Shape] = {

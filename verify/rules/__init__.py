@@ -14,7 +14,7 @@ from verify.rules.choices import Choice, pad_plaintext, padded_length, read_choi
 from verify.rules.classes import class_too_small_to_publish, too_small
 from verify.rules.days import due_date
 from verify.rules.errors import CanonicalError, MalformedNumber, NotNow, RulesError
-from verify.rules.exact import display_number, display_percent, format_decimal, format_exact, read_exact
+from verify.rules.exact import display_number, display_percent, format_decimal, format_exact, read_computed, read_exact
 from verify.rules.figures import ClassFigures, issued, total_figures
 from verify.rules.judging.quorum import Quorum, judge_quorum, nearest_quorum, read_quorum
 from verify.rules.proposals import proposals_of
@@ -65,6 +65,7 @@ __all__ = [
     "post_rounds",
     "proposals_of",
     "read_choice",
+    "read_computed",
     "read_exact",
     "read_quorum",
     "result_form",

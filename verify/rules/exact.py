@@ -10,27 +10,28 @@ from fractions import Fraction
 from verify.rules.errors import MalformedNumber, RulesError
 
 MAX_CHARS = 40  # of one written number; longer ones are mistakes, or meant to slow the reader down
+MAX_DIGITS = 4_000  # of numerator and denominator of a computed number; Python itself writes no more than 4,300
 
 # ASCII digits only: `int` and `Fraction` alone would also take 1_000, full-width １, 1e9 and blanks.
 _SPELLING = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+)|/([1-9][0-9]*))?")
 
 
-def read_exact(value: object) -> Fraction:
+def read_exact(value: object, *, max_chars: int = MAX_CHARS) -> Fraction:
     """Read an integer, or a string holding an integer, a decimal or a fraction: 70, "70", "0.5", "19/20", "-1/2".
 
     Refused: floats and booleans, leading zeros, a plus sign, a minus before zero, exponents, blanks, separators,
-    a zero denominator, and more than `MAX_CHARS` characters.
+    a zero denominator, and more than `max_chars` characters.
 
     Raises: MalformedNumber. Source: docs/rules.md, "Numbers".
     """
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise MalformedNumber("an exact number is an integer or a string, never a float")
     if isinstance(value, int):
-        if abs(value) >= 10**MAX_CHARS:
-            raise MalformedNumber(f"a number has at most {MAX_CHARS} characters")
+        if abs(value) >= 10**max_chars:
+            raise MalformedNumber(f"a number has at most {max_chars} characters")
         return Fraction(value)
-    if len(value) > MAX_CHARS:
-        raise MalformedNumber(f"a number has at most {MAX_CHARS} characters")
+    if len(value) > max_chars:
+        raise MalformedNumber(f"a number has at most {max_chars} characters")
     match = _SPELLING.fullmatch(value)
     if match is None:
         raise MalformedNumber('not an exact number: write an integer, a decimal or a fraction, as "70", "0.5" or "2/3"')
@@ -46,8 +47,21 @@ def read_exact(value: object) -> Fraction:
 
 
 def format_exact(number: Fraction) -> str:
-    """Write in lowest terms: "70", "1/2", "-3/4". `read_exact` reads it back."""
+    """Write in lowest terms: "70", "1/2", "-3/4". `read_computed` reads it back.
+
+    Raises: RulesError for more than `MAX_DIGITS` digits, which no meeting comes to by counting people.
+    """
+    if max(abs(number.numerator), number.denominator) >= 10**MAX_DIGITS:
+        raise RulesError(f"a number comes to more than {MAX_DIGITS} digits")
     return str(Fraction(number))
+
+
+def read_computed(written: str) -> Fraction:
+    """Read what `format_exact` wrote. Nobody types it, so it may be longer: a mean weighted over six classes is.
+
+    Raises: MalformedNumber.
+    """
+    return read_exact(written, max_chars=2 * MAX_DIGITS + 2)
 
 
 def format_decimal(number: Fraction) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from verify.rules.errors import RulesError
-from verify.rules.exact import display_number, display_percent, format_exact, read_exact
+from verify.rules.exact import display_number, display_percent, format_exact, read_computed, read_exact
 from verify.rules.judging.bands import points_for
 from verify.rules.judging.flag import compare_all
 from verify.rules.proposals import consequences
@@ -37,7 +37,7 @@ class _Sheet:
         contest_id, rule_id = name.split(".")
         judged = self.last.get(contest_id)
         exact = None if judged is None else judged["values"][rule_id]["exact"]
-        return None if exact is None else read_exact(exact)
+        return None if exact is None else read_computed(exact)
 
     def base(self, name: str) -> int:
         """The base of a rate or mean, of all voters of its contest."""
@@ -124,7 +124,7 @@ def _settle(score_id: str, sheet: _Sheet, waiting: tuple[str, ...], meeting: Map
                 number += _term(term, sheet, (*waiting, score_id), meeting, missing)
         sheet.done[score_id] = _score(definition, None if missing else number, missing, meeting)
     exact = sheet.done[score_id]["exact"]
-    return None if exact is None else read_exact(exact)
+    return None if exact is None else read_computed(exact)
 
 
 def _term(

@@ -80,6 +80,7 @@ def judge(
     at_opening: Mapping[str, int] | None = None,
     min_class: int = 5,
     earlier: list[dict[str, Any]] | None = None,
+    post_rounds: list[dict[str, Any]] | None = None,
     meeting: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Judge a round where everybody expected came and voted, unless told otherwise.
@@ -111,5 +112,6 @@ def judge(
         present_at_opening=at_opening or {},
         min_class=min_class,
         earlier=earlier or [],
+        post_rounds=post_rounds,
         meeting=meeting,
     )

@@ -8,12 +8,16 @@ from typing import Any
 
 from verify.rules.barring import FOREVER, Vote, follow_votes, past_votes
 from verify.rules.errors import RulesError
-from verify.rules.judging.approvals import candidate_ids
+from verify.rules.judging.approvals import candidate_ids, order_by_approvals
 from verify.rules.judging.state import Judging
 
 
 def judge(rule: Mapping[str, Any], judging: Judging) -> None:
-    """One judgement per candidate: failures so far against those that bar, "1 < 2" or "2 ≥ 2"; 0 for who passed."""
+    """One judgement per candidate, as on the ballot: failures so far against those that bar, "1 < 2" or "2 ≥ 2".
+
+    Who passed has 0. A row can hold without a new bar: with `count_loss: false` a loss leaves the failures as they were.
+    `barred` is in the order of approvals, as passed and elected are.
+    """
     contest, meeting = judging.contest, judging.meeting
     post = contest["post"]
     if post is None or not any(other["rule"] == "pass" for other in contest["rules"]):
@@ -21,6 +25,7 @@ def judge(rule: Mapping[str, Any], judging: Judging) -> None:
     if rule["months"] != FOREVER and not isinstance(rule["months"], int):
         raise RulesError("a bar runs for a number of months, or forever")
     day = meeting["date"]
+    until: dict[str, str | None] = {}
     for candidate in candidate_ids(contest["ballot"]):
         here = [
             Vote(day, candidate in judged["passed"], not judged["passed"])
@@ -30,8 +35,14 @@ def judge(rule: Mapping[str, Any], judging: Judging) -> None:
         now = Vote(day, candidate in judging.passed, not judging.passed)
         record = follow_votes([*past_votes(meeting["history"], candidate, post), *here, now], rule)
         failures = 0 if now.passed else record.failures
-        reached = record.reached
-        working = f"{failures} {'≥' if failures >= rule['failures'] else '<'} {rule['failures']}"
-        judging.report(rule, holds=reached, working=working, candidate=candidate)
-        if reached:
-            judging.barred.append({"person": candidate, "post": post, "from": day, "until": record.until})
+        holds = failures >= rule["failures"]
+        judging.report(
+            rule, holds=holds, working=f"{failures} {'≥' if holds else '<'} {rule['failures']}", candidate=candidate
+        )
+        if record.reached:
+            until[candidate] = record.until
+    judging.barred += [
+        {"person": candidate, "post": post, "from": day, "until": until[candidate]}
+        for candidate in order_by_approvals(judging.count)
+        if candidate in until
+    ]

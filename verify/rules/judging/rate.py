@@ -13,12 +13,19 @@ from verify.rules.errors import RulesError
 from verify.rules.exact import display_percent
 from verify.rules.judging.approvals import candidate_ids
 from verify.rules.judging.state import Judging
-from verify.rules.judging.values import keep_quotient
+from verify.rules.judging.values import NULL, keep_quotient, keep_value
 
 
 def judge(rule: Mapping[str, Any], judging: Judging) -> None:
-    """Keeps a value, without a judgement: a rate holds or fails nothing by itself."""
-    says_so = _reads(rule, judging.contest["ballot"])
+    """Keeps a value, without a judgement: a rate holds or fails nothing by itself.
+
+    Null for a candidate who is no longer on the paper: elected or barred in an earlier round.
+    """
+    ballot = judging.contest["ballot"]
+    if judging.round_number > 1 and "candidate" in rule and rule["candidate"] not in candidate_ids(ballot):
+        keep_value(rule, judging, dict(NULL))
+        return
+    says_so = _reads(rule, ballot)
 
     def ballots(classes: Collection[str] | None) -> Fraction:
         return Fraction(sum(times for choice, times in judging.count.choices(classes) if says_so(choice)))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from verify.rules.errors import RulesError
-from verify.rules.exact import format_exact, read_exact
+from verify.rules.exact import format_exact, read_computed, read_exact
 from verify.rules.judging.state import Judging
 
 Value = dict[str, Any]
@@ -53,7 +53,7 @@ def value_of(rule: Mapping[str, Any], judging: Judging) -> Fraction | None:
     if rule["value"] not in judging.values:
         raise RulesError("a value is named that no earlier rule of the contest gives")
     exact = judging.values[rule["value"]]["exact"]
-    return None if exact is None else read_exact(exact)
+    return None if exact is None else read_computed(exact)
 
 
 def _plain(
