@@ -103,7 +103,7 @@ def lost(*dates: str, won: str = "") -> list[Vote]:
     [
         pytest.param(lost("2024-01-10", "2024-11-20"), rule_of(), Record(2, "2024-11-20", "2025-11-20", reached=True),
                      id="two meetings, no limit between them"),
-        pytest.param(lost("2024-01-10", "2024-11-20", won="2024-05-01"), rule_of(), Record(1), id="passing counts anew"),
+        pytest.param(lost("2024-01-10", "2024-11-20", won="2024-05-01"), rule_of(), Record(1), id="a pass resets"),
         pytest.param(lost("2024-01-10", "2024-11-20", won="2024-05-01"), rule_of(reset=False),
                      Record(2, "2024-11-20", "2025-11-20", reached=True), id="passing does not, if the rule says so"),
         pytest.param(lost("2023-01-10", "2023-02-10", "2024-02-11"), rule_of(), Record(1), id="so does a bar that ran"),

@@ -15,7 +15,7 @@ from verify.rules.judging.state import Judging
 def judge(rule: Mapping[str, Any], judging: Judging) -> None:
     """One judgement per candidate, as on the ballot: failures so far against those that bar, "1 < 2" or "2 ≥ 2".
 
-    Who passed has 0. A row can hold without a new bar: with `count_loss: false` a loss leaves the failures as they were.
+    Who passed has 0. A row can hold without a new bar: with `count_loss: false` a loss leaves the failures alone.
     `barred` is in the order of approvals, as passed and elected are.
     """
     contest, meeting = judging.contest, judging.meeting
