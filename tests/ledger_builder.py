@@ -137,6 +137,11 @@ class Poll:
     present: dict[str, int] = field(default_factory=dict)
 
 
+def _plaintext(paper: Paper, choice: Mapping[str, Any]) -> bytes:
+    is_approval = paper.contest["ballot"]["kind"] == "approval"
+    return canonical.encode({"marks": dict(choice)} if is_approval else dict(choice))
+
+
 class LedgerBuilder:
     def __init__(
         self,
@@ -153,6 +158,13 @@ class LedgerBuilder:
         witness_quorum: int = 0,
         locale: str = "zh-CN",
         previous: Entry | None = None,
+        date: str = "2026-12-18",
+        meeting_id: str = "test-meeting",
+        inputs: Sequence[Entry] = (),
+        scores: Sequence[Entry] = (),
+        history: Sequence[Entry] = (),
+        bars: Sequence[Entry] = (),
+        calendar: Entry | None = None,
         seed: int = 1,
         on_entry: Callable[[Entry], None] | None = None,
     ) -> None:
@@ -163,8 +175,8 @@ class LedgerBuilder:
         self.classes = dict(classes)
         self.reserve = dict(reserve or {})
         self.pages, self.cards, self.threshold = pages, cards, threshold
-        self.origin = "ballot.example/test-meeting"
-        self.meeting_id = "test-meeting"
+        self.origin = f"ballot.example/{meeting_id}"
+        self.meeting_id = meeting_id
         self.ledger_seed, self.receipt_seed = self.draw(32), self.draw(32)
         self.witness_seeds = [self.draw(32) for _ in range(witness_quorum)]
         self.witness_quorum = witness_quorum
@@ -178,6 +190,17 @@ class LedgerBuilder:
         self.present: dict[str, int] = dict.fromkeys(classes, 0)
         self.replaced: Counter[str] = Counter()
         self.rounds: dict[str, list[Any]] = {}
+        self.counted: list[tuple[str, Any]] = []  # (contest, round object) of all contests, in order
+        self.items = list(agenda)  # and those admitted later
+        self.inputs: dict[str, str] = {}
+        self.about = {
+            "date": date,
+            "history": list(history),
+            "bars": list(bars),
+            "calendar": calendar,
+            "inputs": list(inputs),
+            "scores": list(scores),
+        }
         self.decisions: dict[str, dict[int, str]] = {}
         self.next_page = self.next_box = 1
         self.polls: list[Poll] = []
@@ -243,7 +266,6 @@ class LedgerBuilder:
             "title": "测试会议",
             "organiser": "县纪委",
             "place": "县委党校",
-            "date": "2026-12-18",
             "locale": locale,
             "classes": [
                 {"id": one, "name": f"class {one}", "expected": expected, "observer": False}
@@ -253,11 +275,7 @@ class LedgerBuilder:
             "min_class": self.min_class,
             "quorum": self.quorum,
             "agenda": self.agenda,
-            "history": [],
-            "bars": [],
-            "calendar": None,
-            "inputs": [],
-            "scores": [],
+            **self.about,
             "origin": self.origin,
             "rsa_bits": 2048,
             "pages": self.pages,
@@ -338,13 +356,28 @@ class LedgerBuilder:
         )
 
     def contest_of(self, contest_id: str) -> tuple[Entry, Entry]:
-        return next((item, one) for item in self.agenda for one in item["contests"] if one["id"] == contest_id)
+        return next((item, one) for item in self.items for one in item["contests"] if one["id"] == contest_id)
+
+    @property
+    def contests(self) -> dict[str, Entry]:
+        return {one["id"]: one for item in self.items for one in item["contests"]}
+
+    def add_item(self, added: Entry, admitted_by: str) -> None:
+        self.items.append(added)
+        self.append({"type": "item", "item": copy.deepcopy(added), "admitted_by": admitted_by})
+
+    def give(self, input_id: str, value: str, evidence: str = "page 3") -> None:
+        self.inputs[input_id] = value
+        self.append(
+            {"type": "input", "id": input_id, "value": value, "evidence": evidence, "by": "the office", "at": AT}
+        )
 
     def paper(self, contest_id: str, *, recused: Mapping[str, int] | None = None, round_: int | None = None) -> Paper:
         item, agreed = self.contest_of(contest_id)
         try:
+            barred = rules.barred_people(rules.post_rounds(agreed, self.contests, self.counted))
             number, printed = rules.next_round(
-                agreed, self.rounds.get(contest_id, []), self.decisions.get(contest_id, {})
+                agreed, self.rounds.get(contest_id, []), self.decisions.get(contest_id, {}), barred=barred
             )
         except rules.NotNow:
             assert round_ is not None, "only a dishonest service prints this"
@@ -401,13 +434,16 @@ class LedgerBuilder:
         made: Entry = json.loads(line)
         return made
 
-    def cast(self, poll: Poll, paper: Paper, voter_class: str, *choices: Mapping[str, str] | bytes) -> list[Entry]:
-        """One ballot per choice (marks, or any bytes), by the first holders of the class who did not vote yet."""
+    def cast(self, poll: Poll, paper: Paper, voter_class: str, *choices: Mapping[str, Any] | bytes) -> list[Entry]:
+        """One ballot per choice, by the first holders of the class who did not vote yet.
+
+        A choice is marks on an approval ballot, a whole choice on the others, or any bytes.
+        """
         counted = poll.choices.setdefault((paper.hash, voter_class), Counter())
         done = counted.total()
         made = []
         for slip, choice in zip(self.redeemed[voter_class][done:], choices, strict=False):
-            plaintext = choice if isinstance(choice, bytes) else canonical.encode({"marks": dict(choice)})
+            plaintext = choice if isinstance(choice, bytes) else _plaintext(paper, choice)
             counted[plaintext] += 1
             made.append(self.make_ballot(paper, slip, plaintext))
         assert len(made) == len(choices), "too few redeemed slips"
@@ -439,10 +475,10 @@ class LedgerBuilder:
         )
 
     def count_paper(
-        self, poll: Poll, paper: Paper, voter_class: str, handed_out: int, *choices: Mapping[str, str]
+        self, poll: Poll, paper: Paper, voter_class: str, handed_out: int, *choices: Mapping[str, Any]
     ) -> None:
         counted = poll.choices.setdefault((paper.hash, voter_class), Counter())
-        given: Counter[bytes] = Counter(canonical.encode({"marks": dict(choice)}) for choice in choices)
+        given: Counter[bytes] = Counter(_plaintext(paper, choice) for choice in choices)
         counted.update(given)
         poll.handed_out[paper.hash, voter_class] += handed_out
         self.append(
@@ -486,6 +522,7 @@ class LedgerBuilder:
             contest_id = paper.contest["id"]
             judged = self._judge(poll, paper)
             self.rounds.setdefault(contest_id, []).append(judged)
+            self.counted.append((contest_id, judged))
             results[contest_id] = rules.result_form(judged)
         self.append({"type": "result", "poll": poll.id, "contests": results, "at": AT})
 
@@ -511,6 +548,8 @@ class LedgerBuilder:
             present_at_opening=poll.present_at_opening,
             min_class=self.min_class,
             earlier=self.rounds.get(paper.contest["id"], []),
+            post_rounds=rules.post_rounds(paper.contest, self.contests, self.counted),
+            meeting=self.meeting,
         )
 
     def announce(self, contest_id: str, to: str, mode: str = "on-spot") -> None:
@@ -524,7 +563,9 @@ class LedgerBuilder:
 
     def close(self) -> None:
         self.booklet()
-        self.append({"type": "closed", "scores": {}, "at": AT})
+        scores = rules.judge_scores(self.meeting, self.items, self.rounds, self.inputs)
+        exact = {score_id: score["exact"] for score_id, score in scores.items()}
+        self.append({"type": "closed", "scores": exact, "at": AT})
 
     # ------------------------------------------------------------------------------------------------------ the file
 
