@@ -17,6 +17,7 @@ from ballot_service.meetings import field_readers
 from ballot_service.meetings.meeting_file import Refusal, read_meeting_value
 from ballot_service.meetings.problems import Findings
 from ballot_service.polls.paper_counts import count_paper
+from ballot_service.results.follow_ups import follow_ups
 from ballot_service.web import Body, Nothing, Routes, answer, read_body, read_json, read_nothing, service
 from crypto.encoding import b64u, from_b64u
 from crypto.errors import CryptoError
@@ -118,6 +119,17 @@ class WaiveRequest(Body):
 class DecisionRequest(Body):
     contest: Id
     choice: Word
+
+
+class InputRequest(Body):
+    id: Id
+    value: int | Annotated[str, Field(max_length=64)]
+    evidence: Text
+
+
+class ItemRequest(Body):
+    item: dict[str, Any]
+    admitted_by: Id
 
 
 class AnnounceRequest(Body):
@@ -435,6 +447,43 @@ def officer_routes(limits: Limits) -> Routes:
 
     @routes.add(
         "POST",
+        MEETING + "/inputs",
+        "Record an attested figure for the scores",
+        body=InputRequest,
+        success=204,
+        refusals=("poll-open", "input-invalid", "bad-request", "not-found", "not-allowed", "meeting-closed"),
+    )
+    def inputs(meeting_id: str) -> Response:
+        asked = read_body(InputRequest)
+        service().conduct.record_input(meeting_id, asked.id, asked.value, asked.evidence, g.account)
+        return _done()
+
+    @routes.add(
+        "POST",
+        MEETING + "/items",
+        "Add an item that a motion of this meeting let in",
+        body=ItemRequest,
+        success=201,
+        refusals=(
+            "poll-open",
+            "bad-meeting-file",
+            "ad-hoc-cadre-item",
+            "not-admitted",
+            "class-too-small",
+            "ratio-too-small",
+            "barred-nominee",
+            "bad-request",
+            "not-found",
+            "not-allowed",
+            "meeting-closed",
+        ),
+    )
+    def items(meeting_id: str) -> Response:
+        asked = read_body(ItemRequest)
+        return answer({"item": service().conduct.add_item(meeting_id, asked.item, asked.admitted_by)}, 201)
+
+    @routes.add(
+        "POST",
         MEETING + "/close",
         "End the meeting and destroy its keys",
         body=Nothing,
@@ -445,6 +494,16 @@ def officer_routes(limits: Limits) -> Routes:
         read_nothing()
         service().conduct.close(meeting_id)
         return _done()
+
+    @routes.add(
+        "GET",
+        MEETING + "/follow-ups",
+        "What the results propose: who confirms what, by when",
+        refusals=("not-found", "not-allowed"),
+    )
+    def proposed(meeting_id: str) -> Response:
+        with service().acts.look(meeting_id) as (_session, state):
+            return answer({"follow_ups": [one.as_json() for one in follow_ups(state)]})
 
     @routes.add(
         "GET", MEETING + "/ledger", "The ledger file", refusals=("not-found", "not-allowed"), media_type="text/plain"

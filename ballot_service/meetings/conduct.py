@@ -1,5 +1,6 @@
 """What an organiser records beside the polls: who is present, steps of the agenda, slips at the desk, decisions,
-announcements, the end of the meeting. Each becomes one line of the ledger, or is refused and changes nothing.
+announcements, attested figures, items let in, the end of the meeting. Each becomes one line of the ledger, or is
+refused and changes nothing.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, update
 
 from ballot_service.errors import Refused
+from ballot_service.meetings import field_readers, meeting_file
 from ballot_service.meetings.acts import Act, Acts
-from ballot_service.meetings.state import MeetingState
+from ballot_service.meetings.problems import Findings
+from ballot_service.meetings.state import Json, MeetingState
 from ballot_service.polls.conduct import check_slips_against_present, count_redeemed, list_redeemed
 from ballot_service.store.keyring import Keyring
 from ballot_service.store.tables import Intake, Recusal, ReleasedShare, Slip, TellerCount
@@ -142,6 +145,50 @@ class Conduct:
             act.add_timed("announce", contests=list(contest_ids), mode=mode, to=audience)
         return audience
 
+    def record_input(self, meeting_id: str, input_id: str, value: object, evidence: str, by: str) -> None:
+        """Record a figure that somebody attests, such as points of a department's own check; the last one counts.
+
+        value: an integer, or a string with an integer, a decimal or a fraction. Raises: Refused (poll-open,
+        input-invalid).
+        """
+        with self.acts.begin(meeting_id) as act:
+            _check_no_poll(act.state)
+            definition = act.state.find_input(input_id)
+            if definition is None:
+                raise Refused("input-invalid", f"there is no input {input_id!r} in this meeting")
+            exact = field_readers.exact_number()(field_readers.Place(value, (), Findings({})))
+            if exact is field_readers.WRONG:
+                raise Refused("input-invalid", f'input {input_id}: expected an exact number, as 70, "0.5" or "2/3"')
+            if not rules.input_fits(definition, exact):
+                raise Refused("input-invalid", f"input {input_id}: expected a number {_range(definition)}")
+            act.add_timed("input", id=input_id, value=exact, evidence=evidence, by=by)
+
+    def add_item(self, meeting_id: str, item: object, admitted_by: str) -> Json:
+        """Add an item that a motion let in (紧急议题); returns it in normal form.
+
+        item: as in a meeting file. Raises: Refused (poll-open, bad-meeting-file, ad-hoc-cadre-item, not-admitted,
+        class-too-small, ratio-too-small, barred-nominee).
+        """
+        with self.acts.begin(meeting_id) as act:
+            state = act.state
+            _check_no_poll(state)
+
+            def check_admitted(read: Json) -> None:
+                motion = state.contests.get(admitted_by)
+                already = sum(entry["admitted_by"] == admitted_by for entry in state.admitted)
+                try:
+                    rules.may_admit(read, motion, state.rounds.get(admitted_by, []), already)
+                except rules.NotNow as refusal:
+                    raise Refused(refusal.code, str(refusal)) from None
+
+            try:
+                read = meeting_file.read_added_item(item, state.meeting, state.items, check_admitted, at=("item",))
+            except meeting_file.Refusal as refusal:
+                problems = [str(problem) for problem in refusal.problems]
+                raise Refused(refusal.code, "; ".join(problems[:8]), problems=problems) from None
+            act.add("item", item=read, admitted_by=admitted_by)
+        return read
+
     def close(self, meeting_id: str) -> None:
         """End the meeting; every private key of it is destroyed.
 
@@ -153,7 +200,8 @@ class Conduct:
             if unfinished is not None:
                 raise Refused("poll-open", f"poll {unfinished.id} is neither opened nor void")
             check_slips_against_present(act.state, list_redeemed(act))
-            act.add_timed("closed", scores={})
+            scores = {score_id: score["exact"] for score_id, score in act.state.scores().items()}
+            act.add_timed("closed", scores=scores)
             act.meeting.closed = True
             act.session.execute(
                 update(Slip).where(Slip.meeting == meeting_id).values(request_hash=None, signatures=None, active=False)
@@ -195,6 +243,18 @@ def _check_replacement(act: Act, voter_class: str, slip_id: bytes | None) -> Non
             f"class {voter_class}: {redeemed} slips are redeemed and as many replaced; for a slip that was never "
             f"redeemed activate a reserve slip, and record no replacement",
         )
+
+
+def _check_no_poll(state: MeetingState) -> None:
+    if state.open_poll is not None:
+        raise Refused("poll-open", f"poll {state.open_poll.id} is open: close it first")
+
+
+def _range(definition: Json) -> str:
+    low, high = definition["min"], definition["max"]
+    if low is None or high is None:
+        return f"of at least {low}" if low is not None else f"of at most {high}"
+    return f"from {low} to {high}"
 
 
 def _check_class(state: MeetingState, voter_class: str) -> None:

@@ -296,6 +296,27 @@ class Device:
         self._keep(self.state)
         return receipt
 
+    def _agenda_item(self, connection: Connection, name: str) -> Json:
+        """An item as published with the meeting, or as the ledger says that it was added."""
+        published = next((item for item in self._meeting()["agenda"] if item["id"] == name), None)
+        if published is not None:
+            return dict(published)
+        answer = _again(lambda: connection.get(f"{self._path}/items/{name}"))
+        line = str(answer["item"]).encode()
+        newest = self._accept(str(answer["checkpoint"]), connection)
+        with _refusing("wrong-proof", "the added item is not in the signed ledger"):
+            merkle.check_inclusion(
+                merkle.leaf_hash(line),
+                int(answer["index"]),
+                newest.tree_size,
+                _hashes(answer["inclusion"]),
+                newest.root_hash,
+            )
+        entry = _decode(line, "paper")
+        if entry.get("type") != "item" or entry["item"]["id"] != name or entry["item"]["cadre"]:
+            raise DeviceRefuses("wrong-paper", "the item added is another one, or one that must not be added")
+        return dict(entry["item"])
+
     def _check_paper(self, connection: Connection, poll: Json, name: str) -> OpenPaper:
         answer = _again(lambda: connection.get(f"{self._path}/papers/{name}"))
         line, paper_hash = str(answer["paper"]).encode(), from_b64u(name, 32)
@@ -308,12 +329,12 @@ class Device:
                 paper_hash, int(answer["index"]), newest.tree_size, _hashes(answer["inclusion"]), newest.root_hash
             )
         entry = _decode(line, "paper")
-        problem = self._wrong_about(entry, poll)
+        problem = self._wrong_about(entry, poll, self._agenda_item(connection, str(entry.get("item"))))
         if problem is not None:
             raise DeviceRefuses("wrong-paper", problem)
         return OpenPaper(paper_hash, poll["poll"], entry["page"], entry["box"], entry["contest"], entry["length"])
 
-    def _wrong_about(self, paper: Json, poll: Json) -> str | None:
+    def _wrong_about(self, paper: Json, poll: Json, item: Json) -> str | None:
         meeting = self._meeting()
         if paper.get("type") != "paper" or paper["fingerprint"] != b64u(self.fingerprint):
             return "the paper is of another meeting"
@@ -328,9 +349,8 @@ class Device:
             return "its box is not the poll's"
         if paper["box_key"] != meeting["boxes"][paper["box"]]["key"]:
             return "its box key is not the one made before the meeting"
-        agenda = {c["id"]: (item["id"], c) for item in meeting["agenda"] for c in item["contests"]}
-        item_id, printed = agenda.get(paper["contest"]["id"], (None, {}))
-        if paper["item"] != item_id or not _is_contest_of(paper["contest"], printed, paper["round"]):
+        printed: Json = next((one for one in item["contests"] if one["id"] == paper["contest"]["id"]), {})
+        if not _is_contest_of(paper["contest"], printed, paper["round"]):
             return "its question is not the one of the agenda"
         if paper["length"] != rules.padded_length(paper["contest"]["ballot"]):
             return "ballots of this length would stand out"
@@ -364,6 +384,7 @@ class Device:
         """File an objection for every missing ballot; returns how many. Raises: ServiceRefused, NoAnswer."""
         missing = self.missing(poll_id)
         with self._connect(self.slip.base_url) as connection:
+            self._voter_state(connection)  # for the lengths of today
             route = self._route("objections", 0)
             for stored in missing:
                 payload = json.dumps({"line": stored.line, "receipt": stored.receipt}, ensure_ascii=False).encode()
@@ -380,6 +401,9 @@ class Device:
     def _voter_state(self, connection: Connection) -> Json:
         state: Json = _again(lambda: connection.get(f"{self._path}/state"))
         self._accept(str(state["checkpoint"]), connection)
+        if state["lengths"] != self.state.lengths:  # an item was added whose ballots are longer
+            self.state.lengths = dict(state["lengths"])
+            self._keep(self.state)
         return state
 
     def _is_open(self, connection: Connection, poll_id: str) -> bool:

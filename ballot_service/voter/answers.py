@@ -1,6 +1,7 @@
 """What voters may be told, as values: no request comes in here and no SQL goes out.
 
-Meeting, keys, papers, poll states, ballot ids, checkpoints and proofs; never a ballot or a share (protocol §8).
+Meeting, keys, papers, added items, poll states, ballot ids, checkpoints and proofs; never a ballot, a share, or words
+in a voter's own hand (protocol §8).
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from ballot_service.errors import Refused
 from ballot_service.ledger.book import Book
-from ballot_service.meetings.state import MeetingState, Paper
+from ballot_service.meetings.state import Json, MeetingState, Paper
 from ballot_service.voter.lengths import sealed_lengths
 from crypto import canonical, merkle
 from crypto.encoding import b64u
+from verify.rules.choices import ballot_kind
 
 Answer = dict[str, Any]
 
@@ -26,10 +28,7 @@ def head_answer(book: Book, session: Session, state: MeetingState) -> Answer:
         "meeting": canonical.encode(state.meeting).decode(),
         "inclusion": _inclusion(book, session, state, 0, state.size),
         "checkpoint": book.note_at(session, state.id, state.size),
-        "lengths": {
-            route: {"request": lengths.request, "answer": lengths.answer}
-            for route, lengths in sealed_lengths(state).items()
-        },
+        "lengths": _lengths(state),
     }
 
 
@@ -48,6 +47,7 @@ def state_answer(book: Book, session: Session, state: MeetingState) -> Answer:
         "size": state.size,
         "checkpoint": book.note_at(session, state.id, state.size),
         "closed": state.closed,
+        "lengths": _lengths(state),
         "polls": [
             {
                 "poll": poll.id,
@@ -71,6 +71,23 @@ def paper_answer(book: Book, session: Session, state: MeetingState, paper_hash: 
         "paper": line.decode(),
         "index": paper.position,
         "inclusion": _inclusion(book, session, state, paper.position, state.size),
+        "checkpoint": book.note_at(session, state.id, state.size),
+    }
+
+
+def item_answer(book: Book, session: Session, state: MeetingState, item_id: str) -> Answer:
+    """The `item` line of an item that was added during the meeting, tied to the newest checkpoint.
+
+    Raises: Refused (not-found), also for an item of the agenda: that one is in entry 0.
+    """
+    position = state.item_lines.get(item_id)
+    if position is None:
+        raise Refused("not-found", "no item of this id was added to the agenda of this meeting")
+    (line,) = book.lines(session, state.id, position, position + 1)
+    return {
+        "item": line.decode(),
+        "index": position,
+        "inclusion": _inclusion(book, session, state, position, state.size),
         "checkpoint": book.note_at(session, state.id, state.size),
     }
 
@@ -114,10 +131,36 @@ def ballot_ids_answer(book: Book, session: Session, state: MeetingState, poll_id
 
 def _announced_results(state: MeetingState) -> Answer:
     """contest → last round, where it was announced to those in the hall or to everybody."""
+    contests = state.contests
     return {
-        contest_id: rounds[-1]
+        contest_id: _without_free_text(contests[contest_id]["ballot"], rounds[-1])
         for contest_id, rounds in state.rounds.items()
         if {"hall", "public"} & set(state.announced.get(contest_id, {}).get(rounds[-1]["round"], []))
+    }
+
+
+def _without_free_text(ballot: Json, judged: Json) -> Answer:
+    """A round object without the words that voters wrote themselves: a hand is known by its words, and a name that
+    one person wrote in may be known to be theirs."""
+    if not ballot_kind(ballot).has_free_text(ballot):
+        return judged
+    return {
+        **judged,
+        "tally": _only_printed(judged["tally"]),
+        "tally_by_class": {name: _only_printed(tally) for name, tally in judged["tally_by_class"].items()},
+        "ranks": {rule_id: _only_printed(ranks) for rule_id, ranks in judged["ranks"].items()},
+    }
+
+
+def _only_printed(counted: Json) -> Answer:
+    """What stands on the paper: ids map to numbers, words of one's own hang in lists and mappings."""
+    return {name: number for name, number in counted.items() if isinstance(number, int)}
+
+
+def _lengths(state: MeetingState) -> Answer:
+    return {
+        route: {"request": lengths.request, "answer": lengths.answer}
+        for route, lengths in sealed_lengths(state).items()
     }
 
 

@@ -1,5 +1,5 @@
-"""The voter's API. It serves meeting, keys, papers, poll states, ballot ids, checkpoints and proofs; ballots and
-shares stay inside (protocol §8).
+"""The voter's API. It serves meeting, keys, papers, added items, poll states, ballot ids, checkpoints and proofs;
+ballots and shares stay inside (protocol §8).
 
 Voter POSTs are sealed to a transport key, with one length of request and answer per route. An answer of success is
 sealed under the key inside the request and is the same bytes for the same request; a refusal is plain JSON padded to
@@ -108,6 +108,15 @@ def voter_routes(limits: Limits) -> Routes:
     def paper(meeting_id: str, paper: str) -> Response:
         paper_hash = _bytes(paper, 32, "paper")
         return same_for_all(meeting_id, f"paper {paper}", answers.paper_answer, paper_hash)
+
+    @routes.add(
+        "GET",
+        MEETING + "/items/<id:item_id>",
+        "The `item` line of an added item with its proof of inclusion",
+        refusals=("not-found",),
+    )
+    def item(meeting_id: str, item_id: str) -> Response:
+        return same_for_all(meeting_id, f"item {item_id}", answers.item_answer, item_id)
 
     @routes.add("GET", MEETING + "/checkpoint", "The newest signed checkpoint", refusals=("not-found",))
     def checkpoint(meeting_id: str) -> Response:

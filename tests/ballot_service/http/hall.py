@@ -166,7 +166,13 @@ class Hall:
 
     def address(self, operation: Operation, **parameters: str) -> str:
         """An operation's address, by default in this meeting and its first poll."""
-        given = {"meeting_id": self.meeting_id, "poll_id": "p1", "voter_class": "A", **parameters}
+        given = {
+            "meeting_id": self.meeting_id,
+            "poll_id": "p1",
+            "voter_class": "A",
+            "item_id": "urgent",
+            **parameters,
+        }
         if "{paper}" in operation.path and "paper" not in given:
             given["paper"] = next((one["paper"] for poll in self.state()["polls"] for one in poll["papers"]), "")
         query = "&".join(f"{name}=1" for name in operation.query)

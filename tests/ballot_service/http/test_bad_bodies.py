@@ -63,6 +63,11 @@ GOOD: dict[str, Any] = {
     "POST /meetings/{meeting_id}/polls/{poll_id}/open-box": {},
     "POST /meetings/{meeting_id}/witness-waivers": {"reason": "x", "by": TWO},
     "POST /meetings/{meeting_id}/decisions": {"contest": "finance", "choice": "end"},
+    "POST /meetings/{meeting_id}/inputs": {"id": "style", "value": "29/2", "evidence": "台账第3页"},
+    "POST /meetings/{meeting_id}/items": {
+        "item": {**meeting_file()["agenda"][1], "id": "urgent"},
+        "admitted_by": "trust",
+    },
     "POST /meetings/{meeting_id}/announcements": {"contests": ["finance"], "to": "hall"},
     "POST /meetings/{meeting_id}/close": {},
 }
@@ -195,7 +200,8 @@ def test_every_operation_with_a_body_is_in_these_tests() -> None:
 
 @pytest.mark.parametrize("operation", WITH_JSON, ids=name_of)
 def test_a_spoiled_body_is_refused(hall: Hall, operation: Operation) -> None:
-    shows_values = operation.path == f"{API}/meetings"  # a meeting file is no secret; its mistakes are shown
+    # A meeting file is no secret; its mistakes are shown.
+    shows_values = operation.path in (f"{API}/meetings", f"{API}/meetings/{{meeting_id}}/items")
     for number, body in enumerate(spoiled(GOOD[name_of(operation)])):
         if shows_values and number % 7:  # the meeting file has its own tests of each field
             continue

@@ -163,6 +163,8 @@ def test_another_meetings_id_is_not_found(hall: Hall, operation: Operation) -> N
         "POST expected": {"voter_class": "A", "expected": 6, "reason": "x", "by": ["a", "b"]},
         "POST steps": {"item": "finance", "step": "introduce"},
         "POST recusals": {"contest": "finance", "voter_class": "A", "count": 1},
+        "POST inputs": {"id": "style", "value": 1, "evidence": "x"},
+        "POST items": {"item": {}, "admitted_by": "finance"},
         "POST slips": {"kind": "replaced", "voter_class": "A", "reason": "x", "by": ["a", "b"]},
         "POST polls": {"contests": ["finance"]},
         "POST polls/{poll_id}/close": {"assisted": 0},

@@ -25,7 +25,7 @@ def every_voter_answer(hall: Hall) -> dict[str, str]:
     state = hall.state()
     papers = [paper["paper"] for poll in state["polls"] for paper in poll["papers"]]
     sizes = sorted({1, 2, state["size"] // 2, state["size"]})
-    addresses = ["head", "state", "checkpoint", "keys/A", "keys/B", "keys/C"]
+    addresses = ["head", "state", "checkpoint", "keys/A", "keys/B", "keys/C", "items/urgent", "items/finance"]
     addresses += [f"papers/{paper}" for paper in papers]
     addresses += [f"polls/p{number}/ballot-ids" for number in range(1, 5)]
     addresses += [f"proofs/inclusion?index={index}&size={size}" for size in sizes for index in range(0, size, 3)]
@@ -75,8 +75,8 @@ class Watch:
 
 def test_every_get_of_the_voters_api_is_scanned() -> None:
     scanned = {
-        "head", "state", "checkpoint", "keys/{voter_class}", "papers/{paper}", "polls/{poll_id}/ballot-ids",
-        "proofs/inclusion", "proofs/consistency",
+        "head", "state", "checkpoint", "keys/{voter_class}", "papers/{paper}", "items/{item_id}",
+        "polls/{poll_id}/ballot-ids", "proofs/inclusion", "proofs/consistency",
     }  # fmt: skip
     assert {path.partition("{meeting_id}/")[2] for path in VOTER_GETS} == scanned
 
@@ -145,7 +145,7 @@ def test_redeeming_and_casting_change_no_answer_that_anyone_can_get(make_hall: M
     assert every_voter_answer(hall) == answers
 
 
-@pytest.mark.parametrize("address", ["ledger", "control", "polls/p1/result"])
+@pytest.mark.parametrize("address", ["ledger", "control", "polls/p1/result", "follow-ups"])
 def test_what_officers_see_is_for_officers(hall: Hall, address: str) -> None:
     check_refusal(hall.get(address), "not-allowed")
 
