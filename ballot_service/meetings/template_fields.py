@@ -8,7 +8,7 @@ templates need inside a word (a table of bands, a share); a template names them 
 from collections.abc import Callable
 from typing import Any
 
-from ballot_service.meetings.ballot_kinds import MARKS, MAX_COMMENT_CHARS, _decimal, _grades, _names
+from ballot_service.meetings.ballot_kinds import MARKS, MAX_CANDIDATES, MAX_COMMENT_CHARS, _decimal, _grades, _names
 from ballot_service.meetings.contest_rules import (
     BASES,
     COMPARISONS,
@@ -85,10 +85,18 @@ def _team(place: Place) -> Any:
         {
             "id": Field(identifier),
             "name": Field(text(MAX_NAME_CHARS)),
-            "chief": Field(_subject),
+            "chief": Field(_chiefs),
             "members": Field(_members, []),
         },
     )
+
+
+def _chiefs(place: Place) -> Any:
+    """One person, or a list: a county has a party secretary and a head of government. Always a list afterwards."""
+    if isinstance(place.value, list):
+        return _named_list(_subject, MAX_TEAMS)(place)
+    value = _subject(place)
+    return WRONG if value is WRONG else [value]
 
 
 def _members(place: Place) -> Any:
@@ -102,8 +110,9 @@ def _teams(place: Place) -> Any:
         return WRONG
     first: dict[str, Path] = {}
     for position, team in enumerate(values):
-        people: list[tuple[Path, Any]] = [((), team), (("chief",), team.get("chief", {}))]
-        people += [(("members", index), member) for index, member in enumerate(team.get("members", []))]
+        people: list[tuple[Path, Any]] = [((), team)]
+        for name in ("chief", "members"):
+            people += [((name, index), person) for index, person in enumerate(team.get(name, []))]
         for path, entry in people:
             where = (position, *path, "id")
             if "id" in entry and first.setdefault(entry["id"], where) != where:
@@ -114,34 +123,41 @@ def _teams(place: Place) -> Any:
 # --- what is asked, and how it is answered
 
 
+_QUESTION = {
+    "id": Field(identifier),
+    "title": Field(text(MAX_TITLE_CHARS)),
+    "grades": Field(or_null(_grades), None),
+}
+
+
 def _question(place: Place) -> Any:
-    """A question. It may have its own grades or options; else it has those that the template gives."""
-    return record(
-        place,
-        {
-            "id": Field(identifier),
-            "title": Field(text(MAX_TITLE_CHARS)),
-            "grades": Field(or_null(_grades), None),
-            "options": Field(or_null(_options), None),
-            "max": Field(or_null(whole_number(1, 500)), None),
-        },
-    )
+    """A question to answer with a grade, or with some of its own options."""
+    picks = {"options": Field(or_null(_options), None), "max": Field(or_null(whole_number(1, MAX_CANDIDATES)), None)}
+    values = record(place, {**_QUESTION, **picks})
+    if values is not WRONG and values.get("grades") is not None and values.get("options") is not None:
+        return place.wrong("grades or options", "both of them")
+    return values
+
+
+def _grade_question(place: Place) -> Any:
+    return record(place, _QUESTION)
+
+
+_DIMENSION = {"id": Field(identifier), "name": Field(text(MAX_NAME_CHARS))}
+
+
+def _dimensions(read: Reader) -> Reader:
+    return lambda place: [] if place.value == [] else _named_list(read, MAX_DIMENSIONS)(place)
 
 
 def _dimension(place: Place) -> Any:
-    """One side of a subject that is graded by itself. `counted`: it enters the mean beside the overall grade."""
-    return record(
-        place,
-        {
-            "id": Field(identifier),
-            "name": Field(text(MAX_NAME_CHARS)),
-            "counted": Field(true_or_false, False),
-        },
-    )
+    """One side of a subject, graded by itself."""
+    return record(place, _DIMENSION)
 
 
-def _dimensions(place: Place) -> Any:
-    return [] if place.value == [] else _named_list(_dimension, MAX_DIMENSIONS)(place)
+def _counted_dimension(place: Place) -> Any:
+    """`counted`: it enters the mean beside the overall grade."""
+    return record(place, {**_DIMENSION, "counted": Field(true_or_false, False)})
 
 
 def _comments(place: Place) -> Any:
@@ -212,6 +228,11 @@ def _bands(place: Place) -> Any:
     return record(place, {"bands": Field(band_list), "otherwise": Field(exact_number())})
 
 
+def _composite(place: Place) -> Any:
+    """How much of a person's result is their own, and how much their team's."""
+    return record(place, {"own": Field(exact_number()), "team": Field(exact_number())})
+
+
 def _range(place: Place) -> Any:
     values = list_of(exact_number())(place)
     if values is not WRONG and len(values) != 2:
@@ -241,7 +262,7 @@ WORDS: dict[str, Callable[[MeetingContext], Reader]] = {
     "bar": lambda _: _bar,
     "weights": lambda _: mapping_of(class_id, exact_number(above=0), example='{A: "40", B: "60"}'),
     "official": _voters,
-    "dimensions": lambda _: _dimensions,
+    "dimensions": lambda _: _dimensions(_dimension),
     "comments": lambda _: _comments,
     "steps": lambda _: unique_list_of(one_of(*STEPS)),
     "announce": lambda _: one_of(*ANNOUNCE_MODES),
@@ -250,8 +271,10 @@ WORDS: dict[str, Callable[[MeetingContext], Reader]] = {
 
 FORMS: dict[str, Callable[[MeetingContext], Reader]] = {
     **WORDS,
+    "grade-questions": lambda _: _named_list(_grade_question, MAX_QUESTIONS),
+    "counted-dimensions": lambda _: _dimensions(_counted_dimension),
     "bands": lambda _: _bands,
-    "shares": lambda _: mapping_of(identifier, exact_number(), example='{own: "1/2", team: "1/2"}'),
+    "composite": lambda _: _composite,
     "number": lambda _: exact_number(),
     "range": lambda _: _range,
     "text": lambda _: text(MAX_TITLE_CHARS),

@@ -310,7 +310,8 @@ def _check_together(place: Place, template: Template, values: dict[str, Any]) ->
         if name not in voters and "official" in place.value:
             place.wrong_at(("official", position), describe(name), f"one of the voters, {', '.join(voters[:20])}")
     weights = values.get("weights")
-    if isinstance(weights, dict) and template.fields["weights"].form == "weights" and set(weights) != set(voters):
+    by_class = "weights" in template.fields and not template.fields["weights"].parts
+    if isinstance(weights, dict) and by_class and set(weights) != set(voters):
         at = "weights" if "weights" in place.value else "voters"
         place.wrong_at(
             (at,), f"weights for {', '.join(weights)}", f"weights for exactly the voters, {', '.join(voters)}"
