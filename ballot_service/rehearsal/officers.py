@@ -95,6 +95,16 @@ class Organiser:
     def announce(self, meeting: str, contests: list[str], to: str | None) -> str:
         return str(self._connection.post(f"/meetings/{meeting}/announcements", {"contests": contests, "to": to})["to"])
 
+    def record_input(self, meeting: str, input_id: str, value: int | str, evidence: str) -> None:
+        self._connection.post(f"/meetings/{meeting}/inputs", {"id": input_id, "value": value, "evidence": evidence})
+
+    def add_item(self, meeting: str, item: Any, admitted_by: str) -> Json:
+        body = {"item": item, "admitted_by": admitted_by}
+        return dict(self._connection.post(f"/meetings/{meeting}/items", body)["item"])
+
+    def follow_ups(self, meeting: str) -> list[Json]:
+        return list(self._connection.get(f"/meetings/{meeting}/follow-ups")["follow_ups"])
+
     def close_meeting(self, meeting: str) -> None:
         self._connection.post(f"/meetings/{meeting}/close")
 

@@ -7,7 +7,6 @@ judge is left to it, because a plan may be about its refusal.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -32,7 +31,7 @@ from ballot_service.meetings.meeting_file import (
 )
 from ballot_service.meetings.problems import Findings, Lines, Path
 from ballot_service.rehearsal.enough_devices import Rehearsed
-from ballot_service.rehearsal.script import Line, a_mapping, as_written, refusal_code, script_line
+from ballot_service.rehearsal.script import Line, a_mapping, as_written, composed, refusal_code, script_line
 
 FORMAT = "ballot-service/rehearsal/1"
 
@@ -101,7 +100,7 @@ def read_plan(data: bytes, open_file: Callable[[str], bytes]) -> RehearsalPlan:
         for voter_class in plan.fields["reserve"] if plan is not None else []:
             people[voter_class] = max(people.get(voter_class, 0), told.paper_people(voter_class))
     return RehearsalPlan(
-        meeting=_composed(meeting),
+        meeting=composed(meeting),
         meeting_plan=plan,
         refusal=refusal,
         script=read["script"],
@@ -136,17 +135,6 @@ def _read(path: FilePath) -> bytes:
     except OSError as error:
         reason = (error.strerror or "an error").lower()
         raise BadPlan([Problem(None, path.name, reason, "a file that can be read")]) from error
-
-
-def _composed(value: Any) -> Any:
-    """Text in NFC throughout, as the HTTP interface asks for; the meeting file's reader would do the same."""
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    if isinstance(value, list):
-        return [_composed(one) for one in value]
-    if isinstance(value, dict):
-        return {_composed(name): _composed(one) for name, one in value.items()}
-    return value
 
 
 def _stop_if_any(findings: Findings) -> None:

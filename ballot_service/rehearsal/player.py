@@ -24,6 +24,7 @@ from ballot_service.rehearsal.api import ServiceRefused
 from ballot_service.rehearsal.device import Device, DeviceState, OpenPaper
 from ballot_service.rehearsal.embedded import Embedded
 from ballot_service.rehearsal.enough_devices import redeem_target
+from ballot_service.rehearsal.honest_choice import honest_choice
 from ballot_service.rehearsal.officers import Organiser, Scrutineer
 from ballot_service.rehearsal.plan import BadPlan, RehearsalPlan
 from ballot_service.rehearsal.script import Ballots, Line, PollLine
@@ -286,16 +287,16 @@ class Player:
             self.on_paper[name] += max(0, more)
 
     def _cast(self, poll: Poll) -> None:
-        jobs: list[tuple[Seat, str, bytes]] = []
+        jobs: list[tuple[Seat, str, Ballots]] = []
         for contest, listed in poll.told.ballots.items():
             for name, seats in self.seats.items():
                 casting = [one for one in listed if one.voter_class == name for _each in range(one.times)]
                 voters = self._in_any_order(seats)
                 if len(casting) > len(voters):
                     raise BadPlan([_too_many(contest, name, len(casting), len(voters))])
-                jobs += [(seat, contest, one.plaintext) for seat, one in zip(voters, casting, strict=False)]
+                jobs += [(seat, contest, one) for seat, one in zip(voters, casting, strict=False)]
         self.chance.shuffle(jobs)
-        poll.voters = list({id(seat): seat for seat, _contest, _choice in jobs}.values())
+        poll.voters = list({id(seat): seat for seat, _contest, _ballot in jobs}.values())
         self._at_once(lambda job: self._cast_one(poll, *job), jobs, self.tell.casting)
 
     def _in_any_order(self, seats: Iterable[Seat]) -> list[Seat]:
@@ -304,11 +305,14 @@ class Player:
         self.chance.shuffle(voters)
         return sorted(voters, key=lambda seat: seat.replaced)
 
-    def _cast_one(self, poll: Poll, seat: Seat, contest: str, choice: bytes) -> None:
+    def _cast_one(self, poll: Poll, seat: Seat, contest: str, ballot: Ballots) -> None:
         with seat.lock:  # one person, one finger
             if poll.id not in seat.papers:
                 seat.papers[poll.id] = seat.device.open_papers()
             paper = next((one for one in seat.papers[poll.id] if one.contest["id"] == contest), None)
+            choice = ballot.plaintext
+            if paper is not None and "choice" in ballot.written:
+                choice = honest_choice(paper.contest["ballot"], choice)
             if paper is None or len(choice) > paper.length:
                 found = "no paper" if paper is None else f"{len(choice)} bytes"
                 raise BadPlan([Problem(None, f"ballots of {contest}", found, "a choice that fits this round's paper")])
@@ -343,7 +347,7 @@ class Player:
         self.tell.paper_counted(contest, name, handed_out, sum(one.times for one in listed))
 
     def _voter_classes(self, contest: str) -> list[str]:
-        for item in self.fields["agenda"]:
+        for item in self.fields["agenda"]:  # with what was added to it
             for one in item["contests"]:
                 if one["id"] == contest:
                     return list(one["voters"])
@@ -358,6 +362,16 @@ class Player:
     def _announce(self, told: Json) -> None:
         audience = self.organiser.announce(self.meeting, told["contests"], told["to"])
         self.tell.announced(told["contests"], audience)
+
+    def _input(self, told: Json) -> None:
+        self.organiser.record_input(self.meeting, told["id"], told["value"], told["evidence"])
+        self.tell.input_recorded(told["id"], str(told["value"]), told["evidence"])
+
+    def _add_item(self, told: Json) -> None:
+        item = self.organiser.add_item(self.meeting, told["item"], told["admitted_by"])
+        self.fields = {**self.fields, "agenda": [*self.fields["agenda"], item]}
+        self.tell.fields = self.fields
+        self.tell.item_added(item["id"], told["admitted_by"])
 
     def _close_meeting(self, _told: Json) -> None:
         self.organiser.close_meeting(self.meeting)
@@ -383,6 +397,8 @@ class Player:
         "void_poll": _void_poll,
         "decide": _decide,
         "slip": _slip,
+        "input": _input,
+        "add_item": _add_item,
         "announce": _announce,
         "close": _close_meeting,
     }

@@ -7,6 +7,7 @@ the service says to it is the player's.
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -97,7 +98,7 @@ def choice_bytes(choice: object) -> bytes:
 def script_line(place: Place) -> Any:
     if not isinstance(place.value, dict):
         return place.wrong(f"a mapping with one of {', '.join(VERBS)}")
-    verbs = [name for name in place.value if name in VERBS or name in UNSUPPORTED]
+    verbs = [name for name in place.value if name in VERBS]
     if len(verbs) != 1:
         unknown = next((name for name in place.value if name not in _BESIDE and name not in verbs), None)
         if not verbs and unknown is not None:
@@ -106,9 +107,6 @@ def script_line(place: Place) -> Any:
             return {}
         return place.wrong(f"exactly one of {', '.join(VERBS)}", f"{len(verbs)} verbs")
     verb = verbs[0]
-    if verb in UNSUPPORTED:
-        place.wrong_at((verb,), describe(verb), "another line: this one is not supported by this version")
-        return {}
     fields = {verb: Field(VERBS[verb]), "refused": Field(refusal_code, None)}
     if verb == "attendance":
         fields["redeem"] = Field(or_null(_per_class), None)
@@ -222,6 +220,26 @@ def _announce(place: Place) -> Any:
     )
 
 
+def _input(place: Place) -> Any:
+    return record(place, {"id": Field(identifier), "value": Field(_number), "evidence": Field(text(MAX_REASON_CHARS))})
+
+
+def _number(place: Place) -> Any:
+    """As written: what is no number, or out of range, the service refuses."""
+    if type(place.value) in (int, str):
+        return place.value
+    return place.wrong('an exact number, as 70, "0.5" or "2/3"')
+
+
+def _add_item(place: Place) -> Any:
+    return record(place, {"item": Field(_written_mapping), "admitted_by": Field(identifier)})
+
+
+def _written_mapping(place: Place) -> Any:
+    """What only the service reads, in NFC as its interface asks for."""
+    return composed(place.value) if isinstance(place.value, dict) else place.wrong("an item, as in a meeting file")
+
+
 def _void_poll(place: Place) -> Any:
     return record(place, {"reason": Field(text(MAX_REASON_CHARS))})
 
@@ -232,6 +250,17 @@ def _nothing(place: Place) -> Any:
 
 def as_written(place: Place) -> Any:
     return place.value
+
+
+def composed(value: Any) -> Any:
+    """Text in NFC throughout, as the HTTP interface asks for; the meeting file's reader would do the same."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, list):
+        return [composed(one) for one in value]
+    if isinstance(value, dict):
+        return {composed(name): composed(one) for name, one in value.items()}
+    return value
 
 
 def _any_text(place: Place) -> Any:
@@ -261,8 +290,9 @@ VERBS: Final[dict[str, Reader]] = {
     "void_poll": _void_poll,
     "decide": _decide,
     "slip": _slip,
+    "input": _input,
+    "add_item": _add_item,
     "announce": _announce,
     "close": _nothing,
 }
-UNSUPPORTED: Final = ("input", "add_item")
 _BESIDE: Final = ("redeem", "refused")

@@ -173,6 +173,18 @@ class Telling(ResultsTelling):
             f"{self._contest(contest)}{self._('：', ': ')}{self._(*words.DECISIONS.get(choice, (choice,) * 2))}",
         )
 
+    def input_recorded(self, input_id: str, value: str, evidence: str) -> None:
+        self._line(
+            self._("录入", "input"),
+            f"{self._input(input_id)}{self._('：', ': ')}[bold]{escape(value)}[/]  [dim]{escape(evidence)}[/]",
+        )
+
+    def item_added(self, item: str, admitted_by: str) -> None:
+        self._line(
+            self._("加议题", "added"),
+            f"{self._item(item)}  [dim]{self._('依据', 'let in by')} {self._contest(admitted_by)}[/]",
+        )
+
     def announced(self, contests: list[str], audience: str) -> None:
         names = self._("、", ", ").join(self._contest(one) for one in contests)
         self.console.print()

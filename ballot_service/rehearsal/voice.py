@@ -36,17 +36,42 @@ class Voice:
         return next((escape(one["title"]) for one in self.fields["agenda"] if one["id"] == name), escape(name))
 
     def _contest(self, name: str) -> str:
-        found = (one for item in self.fields["agenda"] for one in item["contests"] if one["id"] == name)
-        return next((escape(one["title"]) for one in found), escape(name))
+        _item, found = self._find(name)
+        return escape(found.get("title", name))
 
-    def _candidate(self, contest: str, name: str) -> str:
-        for item in self.fields["agenda"]:
-            for one in item["contests"]:
-                named = one["ballot"].get("candidates") or one["ballot"].get("options") or one["ballot"].get("grades")
-                for choice in named or []:
-                    if one["id"] == contest and isinstance(choice, dict) and choice["id"] == name:
-                        return escape(str(choice.get("name") or choice.get("title") or name))
-        return escape(name)
+    def _input(self, name: str) -> str:
+        found = (one for place in (self.fields, *self.fields["agenda"]) for one in place.get("inputs", []))
+        return next((escape(one["title"]) for one in found if one["id"] == name), escape(name))
+
+    def _score(self, name: str) -> str:
+        found = (one for place in (self.fields, *self.fields["agenda"]) for one in place.get("scores", []))
+        return next((escape(one["title"]) for one in found if one["id"] == name), escape(name))
+
+    def _choice(self, contest: str, name: str) -> str:
+        """A candidate, option or grade; a score is its own name."""
+        _item, found = self._find(contest)
+        ballot = found.get("ballot", {})
+        named = ballot.get("candidates") or ballot.get("options") or ballot.get("grades") or []
+        return next((escape(one["name"]) for one in named if one["id"] == name), escape(name))
+
+    def _rule_name(self, contest: str, rule_id: str) -> str:
+        """均分 avg"""
+        _item, found = self._find(contest)
+        kind = next((rule["rule"] for rule in found.get("rules", []) if rule["id"] == rule_id), None)
+        return escape(rule_id) if kind is None else f"{self._(*words.RULES[kind])} {escape(rule_id)}"
+
+    def _shows_ranks(self, contest: str) -> bool:
+        item, _contest = self._find(contest)
+        return bool(item.get("show_ranks", True))
+
+    def _marks_candidates(self, contest: str) -> bool:
+        _item, found = self._find(contest)
+        return bool(found.get("ballot", {}).get("kind") == "approval")
+
+    def _find(self, contest: str) -> tuple[Json, Json]:
+        """A contest and its item; nothing of either where there is none."""
+        pairs = ((item, one) for item in self.fields["agenda"] for one in item["contests"] if one["id"] == contest)
+        return next(pairs, ({}, {}))
 
     def _(self, chinese: str, english: str) -> str:
         return chinese if self.language == "zh" else english

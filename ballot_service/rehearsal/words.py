@@ -46,6 +46,10 @@ COUNTS = {
     "valid": ("有效", "valid"),
     "abstain": ("弃权", "abstain"),
 }
+OPINION_COUNTS = {
+    "unknown": ("不了解", "unknown"),
+    "scored": ("计分", "scored"),
+}
 RULES = {
     "quorum": ("法定人数", "quorum"),
     "seats": ("当选名额", "seats"),
@@ -53,7 +57,7 @@ RULES = {
     "mean": ("均分", "mean"),
     "bands": ("档次", "band"),
     "flag": ("提示", "flag"),
-    "bar": ("一年内不再提名", "bar"),
+    "bar": ("限制提名", "bar"),
 }
 VERBS = {
     "publish": ("公布会议", "publish"),
@@ -65,6 +69,8 @@ VERBS = {
     "void_poll": ("作废投票", "void poll"),
     "decide": ("决定", "decision"),
     "slip": ("凭条", "slip"),
+    "input": ("录入", "input"),
+    "add_item": ("增加议题", "added item"),
     "announce": ("宣布", "announcement"),
     "close": ("闭会", "close"),
 }

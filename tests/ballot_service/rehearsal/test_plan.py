@@ -37,8 +37,16 @@ def test_a_good_plan_is_read() -> None:
         pytest.param([line("pol", {})], 'did you mean "poll"?', id="a verb that is misspelt"),
         pytest.param([{"close": {}, "decide": {}}], "found 2 verbs", id="two verbs in one line"),
         pytest.param(["close"], "a mapping with one of", id="a line that is a word"),
-        pytest.param([line("input", {"id": "x"})], "not supported by this version", id="input"),
-        pytest.param([line("add_item", {})], "not supported by this version", id="add_item"),
+        pytest.param(
+            [line("input", {"id": "x", "value": 14.5, "evidence": "台账"})], "an exact number", id="an inexact figure"
+        ),
+        pytest.param(
+            [line("input", {"id": "x", "value": "14.5"})], "evidence: found nothing", id="a figure without evidence"
+        ),
+        pytest.param([line("add_item", {"item": {}})], "admitted_by: found nothing", id="an item that nobody let in"),
+        pytest.param(
+            [line("add_item", {"item": "x", "admitted_by": "budget"})], "as in a meeting file", id="an item in a word"
+        ),
         pytest.param([line("close", {}, refused="poll-opened")], 'did you mean "poll-open"', id="an unknown code"),
         pytest.param([line("close", {"now": 1})], 'the unknown field "now"', id="a field that close does not have"),
         pytest.param([line("close", {}, redeem={"A": 1})], 'the unknown field "redeem"', id="redeem beside close"),
