@@ -115,3 +115,56 @@ def judge(
         post_rounds=post_rounds,
         meeting=meeting,
     )
+
+
+GRADES = ("good", "fair", "plain", "poor")
+POINTS = {"good": "100", "fair": "80", "plain": "60", "poor": "40"}
+
+
+def grading(*rules: dict[str, Any], voters: str = "A", unknown: bool = True) -> dict[str, Any]:
+    ballot = {"kind": "grade", "grades": [{"id": one, "name": one} for one in GRADES], "unknown": unknown}
+    return {**contest(rules=list(rules), voters=voters), "ballot": ballot, "post": None}
+
+
+def rate(*grades: str, **fields: Any) -> dict[str, Any]:
+    plain = {"rule": "rate", "id": "well", "cite": None, "classes": None, "of": "valid", "weights": None}
+    return {**plain, **({"grades": list(grades)} if grades else {}), **fields}
+
+
+def mean(**fields: Any) -> dict[str, Any]:
+    plain = {"rule": "mean", "id": "avg", "cite": None, "classes": None, "of": "scored", "weights": None}
+    return {**plain, "points": POINTS, **fields}
+
+
+def bands(*pairs: tuple[str, str], **fields: Any) -> dict[str, Any]:
+    listed = [{"at_least": line, "points": points} for line, points in pairs]
+    plain = {"rule": "bands", "id": "points", "cite": None, "value": "well", "bands": listed, "otherwise": "0"}
+    return {**plain, **fields}
+
+
+def flag(**fields: Any) -> dict[str, Any]:
+    return {"rule": "flag", "id": None, "cite": None, "code": "talk", "value": "avg", "consequences": [], **fields}
+
+
+def rank(by: str = "picks", **fields: Any) -> dict[str, Any]:
+    return {"rule": "rank", "id": "order", "cite": None, "classes": None, "by": by, **fields}
+
+
+def graded(**times: int) -> dict[bytes | None, int]:
+    """Ballots by what they say: a grade, `unknown` or `blank`; `invalid` did not open."""
+    said = {"unknown": b'{"unknown":true}', "blank": b"{}", "invalid": None}
+    return {said.get(name, f'{{"grade":"{name}"}}'.encode()): number for name, number in times.items() if number}
+
+
+def score(score_id: str = "s", **fields: Any) -> dict[str, Any]:
+    plain = {"id": score_id, "title": "得分", "clamp": None, "display": "number", "bands": None, "otherwise": None}
+    return {**plain, "flags": [], **fields}
+
+
+def term(times: str = "1", **what: str) -> dict[str, str]:
+    return {**what, "times": times}
+
+
+def scoring(*scores: dict[str, Any], inputs: tuple[str, ...] = ()) -> dict[str, Any]:
+    listed = [{"id": one, "title": one, "min": "0", "max": "15"} for one in inputs]
+    return {"date": "2026-12-18", "calendar": None, "scores": list(scores), "inputs": listed}

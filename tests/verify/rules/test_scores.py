@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.verify.rules.meetings import contest
+from tests.verify.rules.meetings import contest, score, scoring, term
 from verify.rules import NotNow, RulesError, check_scores, input_fits, judge_scores, may_admit
 
 GRADES = [{"id": "good", "name": "好"}, {"id": "poor", "name": "差"}]
@@ -27,25 +27,11 @@ def counted(exact: str | None, valid: int = 10) -> list[dict[str, Any]]:
     return [{"values": {"well": {"exact": exact}}, "counts": {"total": {"valid": valid}}}]
 
 
-def score(score_id: str = "s", **fields: Any) -> dict[str, Any]:
-    plain = {"id": score_id, "title": "得分", "clamp": None, "display": "number", "bands": None, "otherwise": None}
-    return {**plain, "flags": [], **fields}
-
-
-def term(times: str = "1", **what: str) -> dict[str, str]:
-    return {**what, "times": times}
-
-
-def meeting(*scores: dict[str, Any], inputs: tuple[str, ...] = ()) -> dict[str, Any]:
-    listed = [{"id": one, "title": one, "min": "0", "max": "15"} for one in inputs]
-    return {"date": "2026-12-18", "calendar": None, "scores": list(scores), "inputs": listed}
-
-
 def test_a_composite_is_exact_to_the_last_fraction() -> None:
     team = score("team", sum=[term("20", value="one.well"), term(input="style")], clamp=["0", "100"])
     chief = score("chief", sum=[term("1/2", const="9.5"), term("1/20", score="team")])
     judged = judge_scores(
-        meeting(chief, team, inputs=("style",)), [item("one")], {"one": counted("19/20")}, {"style": "29/2"}
+        scoring(chief, team, inputs=("style",)), [item("one")], {"one": counted("19/20")}, {"style": "29/2"}
     )
     assert list(judged) == ["chief", "team"]
     assert judged["team"] == {
@@ -56,14 +42,14 @@ def test_a_composite_is_exact_to_the_last_fraction() -> None:
 
 @pytest.mark.parametrize(("sum_", "exact"), [("103", "100"), ("100", "100"), ("99", "99"), ("0", "0"), ("-1/2", "0")])
 def test_a_cap_keeps_the_figure_before_it(sum_: str, exact: str) -> None:
-    judged = judge_scores(meeting(score(sum=[term(const=sum_)], clamp=["0", "100"])), [], {}, {})["s"]
+    judged = judge_scores(scoring(score(sum=[term(const=sum_)], clamp=["0", "100"])), [], {}, {})["s"]
     assert (judged["exact"], judged["uncapped"]) == (exact, sum_)
 
 
 def test_a_pool_is_as_if_the_contests_were_one() -> None:
     both = score(pool=["one.well", "two.well"], display="percent")
     rounds = {"one": counted("1/2", 10), "two": counted("1", 30)}
-    judged = judge_scores(meeting(both), [item("one", "two")], rounds, {})["s"]
+    judged = judge_scores(scoring(both), [item("one", "two")], rounds, {})["s"]
     assert (judged["exact"], judged["display"]) == ("7/8", "87.50%")
 
 
@@ -73,7 +59,7 @@ def test_what_is_missing_is_listed_as_it_was_written() -> None:
         score("b", sum=[term(score="a")]),
         score("c", pool=["one.well", "two.well"]),
     ]
-    judged = judge_scores(meeting(*scores, inputs=("style",)), [item("one", "two")], {"one": counted(None)}, {})
+    judged = judge_scores(scoring(*scores, inputs=("style",)), [item("one", "two")], {"one": counted(None)}, {})
     assert judged["a"]["missing"] == ["style", "one.well"]
     assert judged["b"]["missing"] == ["a"]
     assert judged["c"]["missing"] == ["one.well", "two.well"]
@@ -82,7 +68,7 @@ def test_what_is_missing_is_listed_as_it_was_written() -> None:
 
 def test_the_last_round_counts() -> None:
     rounds = {"one": counted("1/2") + counted("1/4")}
-    assert judge_scores(meeting(score(sum=[term(value="one.well")])), [item("one")], rounds, {})["s"]["exact"] == "1/4"
+    assert judge_scores(scoring(score(sum=[term(value="one.well")])), [item("one")], rounds, {})["s"]["exact"] == "1/4"
 
 
 def test_scores_have_bands_and_flags_of_their_own() -> None:
@@ -92,11 +78,11 @@ def test_scores_have_bands_and_flags_of_their_own() -> None:
     ]
     bands = [{"at_least": "90", "points": "1"}, {"at_least": "60", "points": "1/2"}]
     of = score(sum=[term(const="59.999")], bands=bands, otherwise="0", flags=flags, clamp=["0", "100"])
-    judged = judge_scores(meeting(of), [], {}, {})["s"]
+    judged = judge_scores(scoring(of), [], {}, {})["s"]
     assert (judged["display"], judged["bands"]) == ("60.00", {"exact": "0", "display": "0.00"})
     assert judged["flags"] == [{"code": "low", "raised": True}, {"code": "high", "raised": False}]
     assert [(one["text"], one["due"]) for one in judged["proposals"]] == [("整改", "2026-12-19")]
-    nothing = judge_scores(meeting({**of, "sum": [term(value="one.well")]}), [item("one")], {}, {})["s"]
+    nothing = judge_scores(scoring({**of, "sum": [term(value="one.well")]}), [item("one")], {}, {})["s"]
     assert nothing["bands"] == {"exact": None, "display": None}
     assert [one["raised"] for one in nothing["flags"]] == [False, False]
     assert nothing["proposals"] == []
@@ -104,7 +90,7 @@ def test_scores_have_bands_and_flags_of_their_own() -> None:
 
 def test_scores_of_items_come_after_those_of_the_meeting() -> None:
     of_item = item("one", scores=[score("x", sum=[term(const="1")])])
-    assert list(judge_scores(meeting(score("y", sum=[term(score="x")])), [of_item], {}, {})) == ["y", "x"]
+    assert list(judge_scores(scoring(score("y", sum=[term(score="x")])), [of_item], {}, {})) == ["y", "x"]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +114,7 @@ def test_scores_of_items_come_after_those_of_the_meeting() -> None:
 def test_scores_that_could_not_be_computed_are_refused(scores: list[dict[str, Any]]) -> None:
     items = [item("one"), item("weighted", weights={"A": "1"}), item("partial", classes=["A"])]
     with pytest.raises(RulesError):
-        check_scores(meeting(*scores), items)
+        check_scores(scoring(*scores), items)
 
 
 @pytest.mark.parametrize(("value", "fits"), [("0", True), ("15", True), ("31/2", False), ("-1", False), ("14.5", True)])
