@@ -37,9 +37,11 @@ from ballot_service.meetings.field_readers import (
     unique_list_of,
     whole_number,
 )
+from ballot_service.meetings.past_votes import check_votes_are_past, confirmed_bar, failed_vote
 from ballot_service.meetings.problems import Findings, Path, describe, did_you_mean, path_text
 from ballot_service.meetings.rules_together import check_rules_together, rule_of
 from ballot_service.meetings.scores import Known, check_scores_together, input_definition, score
+from ballot_service.meetings.working_days import calendar
 
 FORMAT = "ballot-service/meeting/1"
 
@@ -87,9 +89,9 @@ def meeting(place: Place) -> Any:
             "min_class": Field(whole_number(1, MAX_VOTERS), 5),
             "quorum": Field(or_null(quorum_line), None),
             "agenda": Field(_agenda(context)),
-            "history": Field(_empty_list, []),
-            "bars": Field(_empty_list, []),
-            "calendar": Field(or_null(_calendar), None),
+            "history": Field(list_of(failed_vote), []),
+            "bars": Field(list_of(confirmed_bar), []),
+            "calendar": Field(or_null(calendar), None),
             "inputs": Field(list_of(input_definition(_new_id(context.input_ids))), []),
             "scores": Field(list_of(score(_new_id(context.score_ids))), []),
             "scrutineers": Field(_scrutineers),
@@ -101,6 +103,7 @@ def meeting(place: Place) -> Any:
         },
     )
     if values is not WRONG:
+        check_votes_are_past(place, values)
         _check_scores(place, values)
         _fill_spares(place, values)
     return values
@@ -347,28 +350,6 @@ def _subject(place: Place) -> Any:
 
 
 # --- the rest of the meeting
-
-
-def _empty_list(place: Place) -> Any:
-    return [] if place.value == [] else place.wrong("an empty list: its elements are not supported by this version")
-
-
-def _calendar(place: Place) -> Any:
-    values = record(
-        place,
-        {
-            "until": Field(date),
-            "holidays": Field(unique_list_of(date), []),
-            "workdays": Field(unique_list_of(date), []),
-        },
-    )
-    if values is WRONG:
-        return WRONG
-    holidays = values.get("holidays", [])
-    for position, day in enumerate(values.get("workdays", [])):
-        if day in holidays:
-            place.wrong_at(("workdays", position), f"{describe(day)}, a holiday too", "a day that is only one of them")
-    return values
 
 
 def _scrutineers(place: Place) -> Any:

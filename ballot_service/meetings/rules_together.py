@@ -41,11 +41,13 @@ def check_rules_together(place: Place, contest: dict[str, Any]) -> None:
             inside_rules.wrong(f"at most one {name} rule in a contest", f"{count} of them")
     if "voters" in contest:
         _check_classes_vote(inside_rules, contest["voters"])
-    if "kind" in contest.get("ballot", {}):
-        _check_rules_fit_ballot(inside_rules, contest["ballot"])
     _check_values(inside_rules)
-    _check_somebody_can_be_elected(inside_rules)
-    _check_bars(inside_rules, contest)
+    kind = contest.get("ballot", {}).get("kind")
+    if kind is not None:
+        _check_rules_fit_ballot(inside_rules, contest["ballot"])
+    if kind in (None, "approval"):  # or it was said already that such rules do not fit
+        _check_somebody_can_be_elected(inside_rules)
+        _check_bars(inside_rules, contest)
     _settle_approvals(place, contest)
 
 

@@ -330,8 +330,6 @@ SPOILT = [
     row("a step twice", (*ITEM, "steps"), ["speak", "speak"], "agenda[0].steps[1]", "something different"),
     row("an unknown step", (*ITEM, "steps"), ["dance"], "agenda[0].steps[0]", "one of report"),
     row("a post in an item not for cadres", (*ITEM, "cadre"), False, "agenda[0].cadre", "has a post"),
-    row("history", ("history",), [{}], "history", "not supported by this version"),
-    row("bars", ("bars",), [{}], "bars", "not supported by this version"),
     row("posts of 0", (*CONTEST, "posts"), 0, "agenda[0].contests[0].posts", "from 1"),
     row("a guard of nothing", (*CONTEST, "guard"), {}, "agenda[0].contests[0].guard.candidates_per_post", "required"),
     row(
