@@ -95,6 +95,9 @@ def approval(contest: str = "budget", **fields: Any) -> Json:
     }
 
 
+GRADE: Json = {"kind": "grade", "grades": [{"id": "good", "name": "好"}, {"id": "poor", "name": "差"}], "unknown": True}
+
+
 def item(*contests: Json, **fields: Any) -> Json:
     """An agenda item, named after its first contest."""
     return {"id": contests[0]["id"], "title": contests[0]["id"], "contests": list(contests), **fields}

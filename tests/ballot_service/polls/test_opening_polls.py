@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from ballot_service.meetings.ballot_kinds import BALLOT_KINDS
-from ballot_service.meetings.field_readers import Field, one_of, record
-from tests.meeting_kit import TWO, Hall, Json, approval, item, meeting_file, refused
-from verify.rules import Choice
-from verify.rules.choices import KINDS
+from tests.meeting_kit import GRADE, TWO, Hall, Json, approval, item, meeting_file, refused
 
 HallOf = Callable[[Json], Hall]
 
 
-class Saying:
-    """A ballot of one word."""
-
-    def longest(self, _ballot: Mapping[str, Any]) -> int:
-        return 20
-
-    def read(self, _ballot: Mapping[str, Any], choice: Mapping[str, Any]) -> Choice | None:
-        return Choice(dict(choice))
-
-    def tally(self, _ballot: Mapping[str, Any], choices: Iterable[tuple[Choice, int]]) -> Json:
-        return {"said": sum(times for _choice, times in choices)}
-
-    def has_free_text(self, _ballot: Mapping[str, Any]) -> bool:
-        return False
-
-
-@pytest.fixture(autouse=True)
-def kind_that_tells_in_a_small_group(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Approvals are counted with the others; of any other kind, the answers of a few people are open answers."""
-    monkeypatch.setitem(KINDS, "say", Saying())
-    monkeypatch.setitem(BALLOT_KINDS, "say", lambda place: record(place, {"kind": Field(one_of("say"))}))
-
-
 def telling(contest: str = "team") -> Json:
     """A contest whose answers a small class would give away."""
-    return {"id": contest, "title": contest, "voters": ["A"], "ballot": {"kind": "say"}, "rules": []}
+    return {"id": contest, "title": contest, "voters": ["A"], "ballot": GRADE}
 
 
 def post(contest: str = "chief", max_rounds: int = 2) -> Json:
