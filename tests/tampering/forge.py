@@ -1,12 +1,18 @@
 """Small tools for a dishonest service that holds every key of its own."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from crypto import blind_rsa, booklet
 from crypto.encoding import from_b64u
+from tests.judging import fingerprint_of, judge_ledger
 from tests.ledger_builder import Entry, FullMeeting, LedgerBuilder, full_meeting, small_meeting
+from verify.verdict import Judged
 
 
 @lru_cache(maxsize=1)
@@ -70,3 +76,47 @@ def credential(builder: LedgerBuilder, voter_class: str, page: int, ballot_key: 
     message = booklet.credential_message(builder.fingerprint, page, voter_class, ballot_key)
     blinded, inverse = blind_rsa.blind(key.public_key, message, builder.draw(48), 2**1024 + 1)
     return blind_rsa.finalize(key.public_key, message, blind_rsa.blind_sign(key, blinded, builder.draw), inverse)
+
+
+# ------------------------------------------------------------------------------------------- lists of forged ledgers
+
+
+@dataclass(frozen=True)
+class Forged:
+    """A forged ledger, and the earlier ledgers that the reader brings along."""
+
+    data: bytes
+    earlier: tuple[bytes, ...] = ()
+
+
+Forgery = Callable[[], bytes | Forged]
+
+
+class Forgeries:
+    """A list of forgeries; called as a decorator it registers one more."""
+
+    def __init__(self) -> None:
+        self.params: list[Any] = []
+
+    def __call__(self, check: str, reason: str = "") -> Callable[[Forgery], Forgery]:
+        """The check that must refuse it, and a part of what it must say."""
+
+        def register(make: Forgery) -> Forgery:
+            self.params.append(pytest.param(make, check, reason, id=f"{check}-{make.__name__}"))
+            return make
+
+        return register
+
+    @property
+    def checks(self) -> set[str]:
+        return {param.values[1] for param in self.params}
+
+
+def judge_forged(folder: Path, made: bytes | Forged) -> Judged:
+    forged = made if isinstance(made, Forged) else Forged(made)
+    given = []
+    for number, data in enumerate(forged.earlier, 1):
+        path = folder / f"earlier-{number}.ledger"
+        path.write_bytes(data)
+        given.append((path.name, path))
+    return judge_ledger(folder, forged.data, fingerprint=fingerprint_of(forged.data), earlier=tuple(given))

@@ -27,29 +27,21 @@ from tests.ledger_builder import (
     small_meeting,
 )
 from tests.tampering.forge import (
+    Forgeries,
+    Forgery,
     all_of,
     credential,
     find,
     honest_full,
     honest_small,
+    judge_forged,
     move,
     on,
     place,
     sort_ballots,
 )
 
-Forgery = Callable[[], bytes]
-FORGERIES: list[Any] = []
-
-
-def forgery(check: str, reason: str = "") -> Callable[[Forgery], Forgery]:
-    """Register a forgery: the check that must refuse it, and a part of what it must say."""
-
-    def register(make: Forgery) -> Forgery:
-        FORGERIES.append(pytest.param(make, check, reason, id=f"{check}-{make.__name__}"))
-        return make
-
-    return register
+forgery = Forgeries()
 
 
 # ------------------------------------------------------------------------------------------------------- V02, form
@@ -1198,11 +1190,11 @@ def an_announcement_of_nothing() -> bytes:
 # ------------------------------------------------------------------------------------------------------------ the test
 
 
-@pytest.mark.parametrize(("make", "check", "reason"), FORGERIES)
+@pytest.mark.parametrize(("make", "check", "reason"), forgery.params)
 def test_a_forged_ledger_is_refused_by_the_check_it_is_meant_for(
     make: Forgery, check: str, reason: str, tmp_path: Path
 ) -> None:
-    check_refused(judge_ledger(tmp_path, make()), check, reason)
+    check_refused(judge_forged(tmp_path, make()), check, reason)
 
 
 def test_a_ballot_copied_to_another_contest_is_refused_twice(tmp_path: Path) -> None:
@@ -1221,7 +1213,7 @@ def test_a_ballot_copied_to_another_contest_is_refused_twice(tmp_path: Path) -> 
 
 
 def test_every_check_that_can_fail_has_a_forgery_of_its_own() -> None:
-    """V01 stops the reading (test_unreadable), V05 needs something to compare with (test_options), V20 cannot fail."""
-    covered = {param.values[1] for param in FORGERIES}
-    assert covered == {f"V{number:02}" for number in range(2, 20)} - {"V05"}
-    assert len(FORGERIES) >= 25
+    """V01 stops the reading (test_unreadable), V05 needs something to compare with (test_options), V20 an earlier
+    ledger (test_forged_bars)."""
+    assert forgery.checks == {f"V{number:02}" for number in range(2, 20)} - {"V05"}
+    assert len(forgery.params) >= 25
