@@ -10,21 +10,24 @@ from __future__ import annotations
 import hashlib
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ballot_service.boxes.ceremony import Box, Card, make_boxes
 from ballot_service.config import Config
 from ballot_service.errors import Refused
 from ballot_service.ledger.book import Book, Head, root_of
-from ballot_service.meetings.meeting_file import MeetingPlan
+from ballot_service.meetings.meeting_file import MeetingPlan, check_barred, contests_of
+from ballot_service.meetings.past_votes import OwnVote, merged_history, nominations, votes_of_result
+from ballot_service.meetings.problems import Findings
+from ballot_service.meetings.working_days import known_calendar
 from ballot_service.store.engine import Store
 from ballot_service.store.keyring import Keyring, MeetingKeys
-from ballot_service.store.tables import Installation, Meeting, Slip
+from ballot_service.store.tables import Installation, LedgerLine, Meeting, Slip
 from crypto import blind_rsa, canonical, ed25519, hpke, merkle, slips
 from crypto.encoding import b64u
 
@@ -78,11 +81,12 @@ def publish(
     `deliver` is called before the meeting exists for anyone else; when it raises (a full disk), nothing was
     published.
 
-    Raises: Refused (already-published).
+    Raises: Refused (already-published, barred-nominee).
     """
     meeting_id = plan.fields["id"]
     with store.read() as session:
         _check_new(session, meeting_id)
+        _with_what_we_know(session, plan.fields)  # before anybody waits for keys; asked again when it counts
 
     classes = [str(voter_class["id"]) for voter_class in plan.fields["classes"]]
     total_keys = len(classes) * plan.pages
@@ -118,7 +122,7 @@ def publish(
         store.lock_publishing(session)
         _check_new(session, meeting_id)
         entry = {
-            **plan.fields,
+            **_with_what_we_know(session, plan.fields),
             "type": "meeting",
             "origin": book.origin(meeting_id),
             "rsa_bits": plan.rsa_bits,
@@ -199,6 +203,43 @@ def publish(
 def _check_new(session: Session, meeting_id: str) -> None:
     if session.get(Meeting, meeting_id) is not None:
         raise Refused("already-published", f"meeting {meeting_id!r} is published already; give the new one another id")
+
+
+def _with_what_we_know(session: Session, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The file's fields, completed: failed votes in our own ledgers, and the working days from the meeting on.
+
+    Raises: Refused (barred-nominee), when somebody is barred by a vote that only our ledgers know.
+    """
+    completed = {**fields, "history": merged_history(fields, _own_votes(session, fields))}
+    if completed["calendar"] is None:
+        completed["calendar"] = known_calendar(completed["date"])
+    findings = Findings({})
+    check_barred(completed, contests_of(completed), findings)
+    if findings.problems:
+        problems = [str(problem) for problem in findings.problems]
+        raise Refused("barred-nominee", "; ".join(problems[:8]), problems=problems)
+    return completed
+
+
+def _own_votes(session: Session, fields: Mapping[str, Any]) -> list[OwnVote]:
+    """Every counted vote of this installation for a post of this meeting."""
+    posts = {post for _person, post in nominations(fields)}
+    votes: list[OwnVote] = []
+    if not posts:
+        return votes
+    first_lines = select(LedgerLine.line).where(LedgerLine.position == 0).order_by(LedgerLine.meeting)
+    for line in session.scalars(first_lines).all():
+        meeting: dict[str, Any] = canonical.decode_object(line)
+        if posts.isdisjoint(contest["post"] for item in meeting["agenda"] for contest in item["contests"]):
+            continue
+        results = (
+            select(LedgerLine.line)
+            .where(LedgerLine.meeting == meeting["id"], LedgerLine.type == "result")
+            .order_by(LedgerLine.position)
+        )
+        for result in session.scalars(results):
+            votes += votes_of_result(meeting, canonical.decode_object(result))
+    return votes
 
 
 def _slip_secrets(plan: MeetingPlan, random_bytes: Callable[[int], bytes]) -> list[tuple[str, bool, bytes]]:
