@@ -180,6 +180,7 @@ class Hall:
         self.service = service
         self.published = published
         self.id = published.meeting_id
+        self.inside: list[Phone] = []  # for tests to remember who has a booklet
 
     def state(self) -> MeetingState:
         with self.service.acts.look(self.id) as (_session, state):
