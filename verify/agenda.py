@@ -34,7 +34,7 @@ from verify.shapes import (
     word,
 )
 
-cite = or_null(record({"document": text, "clause": text, "quote": text}))
+cite = or_null(record({"document": text, "clause": or_null(text), "quote": or_null(text)}))
 meeting_quorum = or_null(threshold({"of": one_of("expected")}, share))
 
 _option = record({"id": word, "name": name, "note": or_null(text)})

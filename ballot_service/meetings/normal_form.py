@@ -47,6 +47,7 @@ FORMAT = "ballot-service/meeting/1"
 
 MAX_TITLE_CHARS = 200
 MAX_NAME_CHARS = 100
+MAX_CLASSES = 255
 MAX_VOTERS = 100_000  # of one class
 MAX_POSTS = 1000
 MAX_PAGES = 65_535  # pages and boxes are numbered with two bytes
@@ -158,6 +159,8 @@ def _context(place: Place) -> MeetingContext:
 def _classes(place: Place) -> Any:
     values = list_of(_class, min_length=1)(place)
     if values is not WRONG:
+        if len(values) > MAX_CLASSES:
+            return place.wrong(f"at most {MAX_CLASSES} classes")
         check_unique_field(place, values, "id")
         check_unique_field(place, values, "name", fold=True)
     return values
@@ -279,8 +282,8 @@ def contest(context: MeetingContext, item_title: str | None) -> Reader:
                 "post": Field(or_null(identifier), None),
                 "posts": Field(whole_number(1, MAX_POSTS), 1),
                 "guard": Field(or_null(_guard), None),
-                "subject": Field(or_null(_subject), None),
-                "voters": Field(_voters(context)),
+                "subject": Field(or_null(subject), None),
+                "voters": Field(voters(context)),
                 "ballot": Field(ballot),
                 "rules": Field(list_of(contest_rule), []),
             },
@@ -309,7 +312,7 @@ def _new_id(used: dict[str, Path]) -> Reader:
     return read
 
 
-def _voters(context: MeetingContext) -> Reader:
+def voters(context: MeetingContext) -> Reader:
     def one(place: Place) -> Any:
         value = class_id(place)
         if value is not WRONG and context.classes and value not in context.classes:
@@ -337,7 +340,7 @@ def _ratio(place: Place) -> Any:
     return record_with_one_of(place, ("at_least", "over"), {"at_least": line, "over": line}, 'over: "1"')
 
 
-def _subject(place: Place) -> Any:
+def subject(place: Place) -> Any:
     return record(
         place,
         {

@@ -10,7 +10,7 @@ import pytest
 from ballot_service.meetings.meeting_file import Refusal, load_yaml, read_meeting_text, read_meeting_value
 from tests.ballot_service.meetings.sample_meetings import FULL_MEETING
 from tests.ballot_service.meetings.test_meeting_file import REMOVED, as_meeting_file, as_value, refused, spoil
-from verify import rules
+from verify import agenda, rules
 
 SHARED_EXAMPLES = Path(__file__).parents[4] / "shared" / "examples"
 FILE = as_value(FULL_MEETING)
@@ -64,6 +64,18 @@ def test_the_rules_can_judge_what_is_read(item: dict[str, Any]) -> None:
     for contest in item["contests"]:
         rules.check_contest(contest)
     rules.check_scores(FIELDS, FIELDS["agenda"])
+
+
+def test_the_verifier_reads_what_is_read() -> None:
+    file = copy.deepcopy(FILE)
+    for contest in (contest for item in file["agenda"] for contest in item["contests"]):
+        for rule in contest.get("rules", []):
+            rule.setdefault("cite", {"document": "实施办法"})  # neither clause nor quote
+    for fields in (FIELDS, read_meeting_value(file).fields):
+        for item in fields["agenda"]:
+            agenda.item(item, item["id"])
+        agenda.inputs(fields["inputs"], "inputs")
+        agenda.scores(fields["scores"], "scores")
 
 
 def test_the_full_normal_form_reads_to_itself() -> None:

@@ -302,6 +302,13 @@ SPOILT = [
     row("another locale", ("locale",), "zh", "locale", "one of zh-CN, en"),
     row("no classes", ("classes",), [], "classes", "at least one"),
     row("classes that are not a list", ("classes",), {"A": 12}, "classes", "a list"),
+    row(
+        "256 classes",
+        ("classes",),
+        [{"id": f"A{n}" if n else "A", "name": f"第{n}类", "expected": 5} for n in range(256)],
+        "classes",
+        "at most 255",
+    ),
     row("a class id in small letters", ("classes", 0, "id"), "a", "classes[0].id", "A-Z 0-9"),
     row("a class of nobody", ("classes", 0, "expected"), 0, "classes[0].expected", "from 1"),
     row("a class of 1.5", ("classes", 0, "expected"), 12.0, "classes[0].expected", "an integer"),
