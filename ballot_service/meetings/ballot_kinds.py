@@ -49,7 +49,7 @@ def approval(place: Place) -> Any:
     )
 
 
-def _names(what: str, *, min_length: int) -> Reader:
+def names_to_choose(what: str, *, min_length: int) -> Reader:
     """People or things to choose from. On paper no two of them may look alike."""
 
     def read(place: Place) -> Any:
@@ -76,7 +76,7 @@ def _name(place: Place) -> Any:
     )
 
 
-_candidates = _names("candidates", min_length=1)
+_candidates = names_to_choose("candidates", min_length=1)
 
 
 def _labels(place: Place) -> Any:
@@ -92,7 +92,7 @@ def pick(place: Place) -> Any:
         place,
         {
             "kind": Field(one_of("pick")),
-            "options": Field(_names("options", min_length=0)),
+            "options": Field(names_to_choose("options", min_length=0)),
             "max": Field(whole_number(1, MAX_CANDIDATES)),
             "write_in": Field(whole_number(0, MAX_CANDIDATES), 0),
         },
@@ -113,13 +113,13 @@ def grade(place: Place) -> Any:
         place,
         {
             "kind": Field(one_of("grade")),
-            "grades": Field(_grades),
+            "grades": Field(grade_list),
             "unknown": Field(true_or_false, False),
         },
     )
 
 
-def _grades(place: Place) -> Any:
+def grade_list(place: Place) -> Any:
     values = list_of(_grade, min_length=1)(place)
     if values is WRONG:
         return WRONG
@@ -140,9 +140,9 @@ def score(place: Place) -> Any:
         place,
         {
             "kind": Field(one_of("score")),
-            "min": Field(_decimal()),
-            "max": Field(_decimal()),
-            "step": Field(_decimal(above=0)),
+            "min": Field(decimal()),
+            "max": Field(decimal()),
+            "step": Field(decimal(above=0)),
             "unknown": Field(true_or_false, False),
         },
     )
@@ -158,7 +158,7 @@ def score(place: Place) -> Any:
     return values
 
 
-def _decimal(*, above: int | None = None) -> Reader:
+def decimal(*, above: int | None = None) -> Reader:
     exact = exact_number(above=above)
 
     def read(place: Place) -> Any:

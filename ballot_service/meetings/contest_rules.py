@@ -118,14 +118,14 @@ def bar(place: Place) -> Any:
         {
             **_common("bar"),
             "failures": Field(whole_number(1, MAX_FAILURES), 2),
-            "months": Field(_months, 12),
+            "months": Field(months_or_forever, 12),
             "count_loss": Field(true_or_false, True),
             "reset": Field(true_or_false, True),
         },
     )
 
 
-def _months(place: Place) -> Any:
+def months_or_forever(place: Place) -> Any:
     if isinstance(place.value, str):
         return "forever" if place.value == "forever" else place.wrong(f"an integer from 1 to {MAX_MONTHS}, or forever")
     return whole_number(1, MAX_MONTHS)(place)
@@ -226,12 +226,13 @@ def _consequence(place: Place) -> Any:
         {
             "text": Field(text(MAX_CONSEQUENCE_CHARS)),
             "confirm": Field(text(MAX_OFFICE_CHARS)),
-            "due": Field(or_null(_due), None),
+            "due": Field(or_null(due), None),
         },
     )
 
 
-def _due(place: Place) -> Any:
+def due(place: Place) -> Any:
+    """By when: days after the day of the meeting."""
     days = Field(whole_number(1, MAX_DAYS), LEFT_OUT)
     return record_with_one_of(place, ("working_days", "days"), {"working_days": days, "days": days}, "working_days: 7")
 

@@ -8,14 +8,23 @@ templates need inside a word (a table of bands, a share); a template names them 
 from collections.abc import Callable
 from typing import Any
 
-from ballot_service.meetings.ballot_kinds import MARKS, MAX_CANDIDATES, MAX_COMMENT_CHARS, _decimal, _grades, _names
+from ballot_service.meetings.ballot_kinds import (
+    MARKS,
+    MAX_CANDIDATES,
+    MAX_COMMENT_CHARS,
+    MAX_NOTE_CHARS,
+    decimal,
+    grade_list,
+    names_to_choose,
+)
 from ballot_service.meetings.contest_rules import (
     BASES,
     COMPARISONS,
     MAX_FAILURES,
     MAX_ROUNDS,
-    _months,
     band_list,
+    due,
+    months_or_forever,
     quorum_line,
     with_comparisons,
 )
@@ -44,11 +53,12 @@ from ballot_service.meetings.normal_form import (
     ANNOUNCE_MODES,
     MAX_NAME_CHARS,
     MAX_POSTS,
+    MAX_RATIO,
     MAX_TITLE_CHARS,
     STEPS,
     MeetingContext,
-    _subject,
-    _voters,
+    subject,
+    voters,
 )
 from ballot_service.meetings.problems import Path
 from ballot_service.meetings.scores import input_definition
@@ -60,7 +70,7 @@ MAX_DIMENSIONS = 20
 MAX_QUESTIONS = 100
 
 
-_options = _names("names", min_length=1)
+_options = names_to_choose("names", min_length=1)
 
 # --- people
 
@@ -94,13 +104,13 @@ def _team(place: Place) -> Any:
 def _chiefs(place: Place) -> Any:
     """One person, or a list: a county has a party secretary and a head of government. Always a list afterwards."""
     if isinstance(place.value, list):
-        return _named_list(_subject, MAX_TEAMS)(place)
-    value = _subject(place)
+        return _named_list(subject, MAX_TEAMS)(place)
+    value = subject(place)
     return WRONG if value is WRONG else [value]
 
 
 def _members(place: Place) -> Any:
-    return [] if place.value == [] else _named_list(_subject, MAX_SUBJECTS)(place)
+    return [] if place.value == [] else _named_list(subject, MAX_SUBJECTS)(place)
 
 
 def _teams(place: Place) -> Any:
@@ -120,13 +130,34 @@ def _teams(place: Place) -> Any:
     return values
 
 
+def _one_candidate(place: Place) -> Any:
+    """The only name there is to vote on."""
+    values = _options(place)
+    if values is not WRONG and len(values) != 1:
+        return place.wrong("exactly one name", f"a list of {len(values)}")
+    return values
+
+
+def _appointee(place: Place) -> Any:
+    """Somebody to appoint or remove: `note` says from or to what. `post` is null where nobody is nominated."""
+    return record(
+        place,
+        {
+            "id": Field(identifier),
+            "name": Field(text(MAX_NAME_CHARS)),
+            "note": Field(text(MAX_NOTE_CHARS)),
+            "post": Field(or_null(identifier)),
+        },
+    )
+
+
 # --- what is asked, and how it is answered
 
 
 _QUESTION = {
     "id": Field(identifier),
     "title": Field(text(MAX_TITLE_CHARS)),
-    "grades": Field(or_null(_grades), None),
+    "grades": Field(or_null(grade_list), None),
 }
 
 
@@ -173,8 +204,8 @@ def _comments(place: Place) -> Any:
 def _points(place: Place) -> Any:
     """Points of each grade, `{good: "100", …}`; or a scale to give marks on, `{min: "0", max: "100", step: "1"}`."""
     if isinstance(place.value, dict) and {"min", "max", "step"} & set(place.value):
-        limit = Field(_decimal())
-        return record(place, {"min": limit, "max": limit, "step": Field(_decimal(above=0))})
+        limit = Field(decimal())
+        return record(place, {"min": limit, "max": limit, "step": Field(decimal(above=0))})
     return mapping_of(identifier, exact_number(), example='{good: "100"}, or {min: "0", max: "100", step: "1"}')(place)
 
 
@@ -192,6 +223,12 @@ def _pass(place: Place) -> Any:
     return record_with_one_of(place, ("at_least", "over"), fields, 'over: "1/2"')
 
 
+def _ratio(place: Place) -> Any:
+    """How many names for each post, as a contest's guard has it."""
+    line = Field(exact_number(0, MAX_RATIO), LEFT_OUT)
+    return record_with_one_of(place, ("at_least", "over"), {"at_least": line, "over": line}, 'at_least: "3"')
+
+
 def _rounds(place: Place) -> Any:
     return record(
         place,
@@ -207,7 +244,7 @@ def _bar(place: Place) -> Any:
         place,
         {
             "failures": Field(whole_number(1, MAX_FAILURES), 2),
-            "months": Field(_months, 12),
+            "months": Field(months_or_forever, 12),
             "count_loss": Field(true_or_false, True),
             "reset": Field(true_or_false, True),
         },
@@ -243,8 +280,8 @@ def _range(place: Place) -> Any:
 # --- the vocabulary
 
 WORDS: dict[str, Callable[[MeetingContext], Reader]] = {
-    "voters": _voters,
-    "subjects": lambda _: _named_list(_subject, MAX_SUBJECTS),
+    "voters": voters,
+    "subjects": lambda _: _named_list(subject, MAX_SUBJECTS),
     "teams": lambda _: _teams,
     "post": lambda _: identifier,
     "posts": lambda _: whole_number(1, MAX_POSTS),
@@ -252,7 +289,7 @@ WORDS: dict[str, Callable[[MeetingContext], Reader]] = {
     "roster": lambda _: _options,
     "questions": lambda _: _named_list(_question, MAX_QUESTIONS),
     "options": lambda _: _options,
-    "grades": lambda _: _grades,
+    "grades": lambda _: grade_list,
     "points": lambda _: _points,
     "base": lambda _: _base,
     "line": lambda _: _line,
@@ -261,7 +298,7 @@ WORDS: dict[str, Callable[[MeetingContext], Reader]] = {
     "rounds": lambda _: _rounds,
     "bar": lambda _: _bar,
     "weights": lambda _: mapping_of(class_id, exact_number(above=0), example='{A: "40", B: "60"}'),
-    "official": _voters,
+    "official": voters,
     "dimensions": lambda _: _dimensions(_dimension),
     "comments": lambda _: _comments,
     "steps": lambda _: unique_list_of(one_of(*STEPS)),
@@ -273,8 +310,12 @@ FORMS: dict[str, Callable[[MeetingContext], Reader]] = {
     **WORDS,
     "grade-questions": lambda _: _named_list(_grade_question, MAX_QUESTIONS),
     "counted-dimensions": lambda _: _dimensions(_counted_dimension),
+    "one-candidate": lambda _: _one_candidate,
+    "appointees": lambda _: _named_list(_appointee, MAX_SUBJECTS),
+    "ratio": lambda _: _ratio,
     "bands": lambda _: _bands,
     "composite": lambda _: _composite,
+    "due": lambda _: due,
     "number": lambda _: exact_number(),
     "range": lambda _: _range,
     "text": lambda _: text(MAX_TITLE_CHARS),
