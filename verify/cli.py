@@ -16,7 +16,8 @@ from typing import NoReturn
 from verify.ballots import default_jobs
 from verify.errors import BadOption
 from verify.options import Options, find_ledger, read_checkpoint, read_fingerprint, read_ledger_key, read_receipt
-from verify.report import printable, render
+from verify.report import render
+from verify.terminal import printable
 from verify.verdict import Judged, judge, to_json
 
 

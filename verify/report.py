@@ -1,13 +1,11 @@
 """The report in the terminal: the verdict first, then every check, every count with its working, and what is not shown.
 
-Text from the ledger is written by others: control and format characters in it are made visible before it is printed, so
-that no title can move the cursor, colour a line or turn the writing direction. Chinese characters are two columns wide.
+Contests and scores are written by `verify.report_outcomes`; how text is made safe for a terminal: `verify.terminal`.
 """
 
-import unicodedata
-from typing import Any
-
 from verify.prose import Prose
+from verify.report_outcomes import contest_lines, input_lines, score_lines
+from verify.terminal import pad, printable, width
 from verify.verdict import Judged
 from verify.words import to_words
 
@@ -17,68 +15,12 @@ OUTCOMES = {
     "not checked": Prose("未检查", "not checked"),
 }
 
-STATES = {
-    "decided": Prose("已决定", "decided"),
-    "undecided": Prose("未决定", "undecided"),
-    "counted": Prose("已计票", "counted"),
-    "not-polled": Prose("未投票", "not polled"),
-}
-
-REASONS = {
-    "tie": Prose("末位同票", "a tie at the last seat"),
-    "none": Prose("无人达到通过线", "nobody reached the line"),
-    "too-few": Prose("达到通过线的人数不足", "too few reached the line"),
-}
-
-NEXT = {
-    "none": Prose("", ""),
-    "committee-decides": Prose("须由会议决定是否再次投票", "the committee decides whether to vote again"),
-    "revote": Prose("再次投票", "vote again"),
-    "ended": Prose("本项到此结束", "ended"),
-}
-
-COUNTS = {
-    "expected": Prose("应到", "expected"),
-    "present": Prose("实到", "present"),
-    "issued": Prose("发出", "issued"),
-    "returned": Prose("收回", "returned"),
-    "invalid": Prose("无效", "invalid"),
-    "valid": Prose("有效", "valid"),
-    "abstain": Prose("弃权", "abstain"),
-}
-
-MARKS = ("approve", "oppose", "abstain")
-
 NOT_SHOWN = Prose(
     "本报告不能说明的事：签发密钥、回执密钥和收票记录是否真的销毁；手机当时打开的是不是应有的页面；谁领了哪张凭条；"
     "服务器私下留存了什么。姓名、计票人、监票人等由服务器写入，本报告照录。",
     "What this does not show: that keys and intake were really destroyed; which page the phones were served; who held "
     "which slip; what the server kept for itself. Names of officers and tellers are those the server wrote down.",
 )
-
-
-def printable(text: object) -> str:
-    """Text from a ledger, safe for a terminal: anything that is not a visible character or a space is spelled out."""
-    return "".join(
-        character if character == " " or _visible(character) else f"\\u{{{ord(character):x}}}"
-        for character in str(text)
-    )
-
-
-def _visible(character: str) -> bool:
-    return unicodedata.category(character)[0] not in "CZ"
-
-
-def width(text: str) -> int:
-    """Columns in a terminal: wide and full-width characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )
-
-
-def pad(text: str, columns: int) -> str:
-    return text + " " * max(0, columns - width(text))
 
 
 def render(judged: Judged, language: str) -> str:
@@ -116,13 +58,33 @@ def render(judged: Judged, language: str) -> str:
         title = pad(one.check.title.in_(language), title_columns)
         outcome = pad(OUTCOMES[one.outcome].in_(language), outcome_columns)
         lines.append(f"  {one.check.id}  {title}  {outcome}  {printable(one.detail.in_(language))}".rstrip())
-    for contest_id, contest in judged.contests.items():
-        lines += ["", *_contest(judged, contest_id, contest, language)]
+    lines += _outcomes(judged, language)
     if judged.not_covered:
         lines += ["", say("没有覆盖到的", "Not covered")]
         lines += [f"  {printable(one)}" for one in judged.not_covered]
     lines += ["", NOT_SHOWN.in_(language)]
     return "\n".join(lines) + "\n"
+
+
+def _outcomes(judged: Judged, language: str) -> list[str]:
+    """Contests, inputs and scores, each after an empty line."""
+    assert judged.meeting is not None or not judged.contests
+    lines: list[str] = []
+    for item in judged.items:
+        for contest in item["contests"]:
+            if contest["id"] in judged.contests:
+                lines += ["", *contest_lines(item, contest, judged.contests[contest["id"]], language)]
+    places = [judged.meeting or {}, *judged.items]
+    inputs = {one["id"]: one for place in places for one in place.get("inputs", [])}
+    scores = {one["id"]: one for place in places for one in place.get("scores", [])}
+    if judged.inputs:
+        lines += ["", Prose("录入", "Inputs").in_(language)]
+        lines += [f"  {line}" for line in input_lines(inputs, judged.inputs, language)]
+    if judged.scores:
+        lines += ["", Prose("得分", "Scores").in_(language)]
+        for score_id, score in judged.scores.items():
+            lines += [f"  {line}" for line in score_lines(scores[score_id], score, language)]
+    return lines
 
 
 def _circumstances(judged: Judged) -> list[Prose]:
@@ -163,51 +125,3 @@ def _circumstances(judged: Judged) -> list[Prose]:
 
 def _figure(number: int | None) -> str:
     return "?" if number is None else str(number)
-
-
-def _contest(judged: Judged, contest_id: str, contest: dict[str, Any], language: str) -> list[str]:
-    assert judged.meeting is not None
-    written = next(one for item in judged.meeting["agenda"] for one in item["contests"] if one["id"] == contest_id)
-    ballot = written["ballot"]
-    names = {one["id"]: printable(one["name"]) for one in ballot.get("candidates", [])}
-    lines = [f"{printable(written['title'])} ({contest_id})"]
-    if not contest["rounds"]:
-        lines.append(f"  {STATES['not-polled'].in_(language)}")
-    for judged_round in contest["rounds"]:
-        total = judged_round["counts"]["total"]
-        first = Prose(f"第 {judged_round['round']} 轮", f"round {judged_round['round']}").in_(language)
-        lines.append(f"  {first}: " + "  ".join(f"{COUNTS[one].in_(language)} {total[one]}" for one in COUNTS))
-        if judged_round["quorum"] is not None:
-            lines.append(f"    {Prose('法定人数', 'quorum').in_(language)}: {judged_round['quorum']['working']}")
-        if ballot["kind"] == "approval":
-            lines += _tally(judged_round, names, ballot["labels"])
-        lines.append("    " + _conclusion(judged_round, names, language))
-        for one in judged_round["proposals"]:
-            due = f" ({one['due']})" if one["due"] else ""
-            lines.append(f"    {Prose('待确认', 'to confirm').in_(language)}: {printable(one['text'])}{due}")
-    return lines
-
-
-def _tally(judged_round: dict[str, Any], names: dict[str, str], labels: dict[str, str]) -> list[str]:
-    columns = max(width(name) for name in names.values())
-    lines = []
-    for candidate, marks in judged_round["tally"].items():
-        counts = "  ".join(f"{printable(labels[mark])} {marks[mark]}" for mark in MARKS)
-        workings = "  ".join(one["working"] for one in judged_round["judgements"] if one["candidate"] == candidate)
-        lines.append(f"    {pad(names[candidate], columns)}  {counts}  {workings}".rstrip())
-    return lines
-
-
-def _conclusion(judged_round: dict[str, Any], names: dict[str, str], language: str) -> str:
-    def listed(ids: list[str]) -> str:
-        return "、".join(names.get(one, one) for one in ids) if ids else Prose("无", "none").in_(language)
-
-    parts = [
-        STATES[judged_round["state"]].in_(language),
-        f"{Prose('达到通过线', 'passed').in_(language)}: {listed(judged_round['passed'])}",
-    ]
-    if judged_round["state"] != "counted":
-        parts.append(f"{Prose('当选', 'elected').in_(language)}: {listed(judged_round['elected'])}")
-    parts += [REASONS[one].in_(language) for one in judged_round["reasons"] if one in REASONS]
-    follow_up = NEXT[judged_round["next"]].in_(language)
-    return "; ".join([*parts, follow_up] if follow_up else parts)

@@ -16,7 +16,8 @@ from tests.ledger_builder import LedgerBuilder
 from verify import boxes, ledger, words
 from verify.errors import Malformed
 from verify.options import Options
-from verify.report import pad, printable, render, width
+from verify.report import render
+from verify.terminal import pad, printable, width
 from verify.verdict import Judged, judge
 
 
