@@ -631,7 +631,7 @@ def draw_ballots(rng: Random, ballot: Json) -> list[tuple[bytes | None, int]]:
 
 def spoil(rng: Random, text: bytes | None, ballot: Json) -> bytes | None:
     way = rng.randrange(7)
-    if way == 0 or text is None:
+    if way == 0 or not text:
         return None
     if way == 1:
         return rng.choice(JUNK)
