@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from verify.prose import Prose
-from verify.rules import display_number, display_percent, read_exact
+from verify.rules import display_number, display_percent, read_computed, read_exact
 from verify.terminal import fill, pad, printable, width
 
 Lines = Iterator[str]
@@ -242,7 +242,7 @@ def near_lines(display: str | None, exact: str | None, lines: Sequence[str], lan
     """Say so where the figure shown looks like a line that the exact one does not lie on."""
     if display is None or exact is None:
         return
-    number = read_exact(exact)
+    number = read_computed(exact)
     kind = "percent" if display.endswith("%") else "number"
     for line in dict.fromkeys(lines):
         if read_exact(line) != number and shown(line, kind) == display:
@@ -253,11 +253,11 @@ def near_lines(display: str | None, exact: str | None, lines: Sequence[str], lan
 
 
 def shown(exact: str, kind: str) -> str:
-    number = read_exact(exact)
+    number = read_computed(exact)
     return display_percent(number) if kind == "percent" else display_number(number)
 
 
 def _rounded(exact: str, kind: str) -> bool:
     """Whether the figure shown is not the exact one."""
-    hundredths = read_exact(exact) * (10_000 if kind == "percent" else 100)
+    hundredths = read_computed(exact) * (10_000 if kind == "percent" else 100)
     return hundredths.denominator != 1

@@ -298,6 +298,17 @@ def an_added_score_of_nothing() -> bytes:
     return _item(scores=[parts.score("urgency", {"value": "urgent.absent"})])
 
 
+@forgery("V08", "scores wait for one another, more than 100 in a row")
+def a_chain_of_scores_to_exhaust_the_reader() -> bytes:
+    chain = [parts.score(f"s{number}", {"score": f"s{number + 1}"}) for number in range(1000)]
+    return _item(scores=[*chain, parts.score("s1000", {"const": "1"})])
+
+
+@forgery("V08", "the score s0 depends on itself")
+def added_scores_in_a_circle() -> bytes:
+    return _item(scores=[parts.score("s0", {"score": "s1"}), parts.score("s1", {"score": "s0"})])
+
+
 @forgery("V08", "not byte-equal to the agenda")
 def an_added_question_reworded_after_it_was_let_in() -> bytes:
     return _question(title="Something else")

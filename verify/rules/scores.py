@@ -19,6 +19,8 @@ _DISPLAYS = {"number": display_number, "percent": display_percent}
 _QUOTIENTS = ("rate", "mean")
 _VALUES = (*_QUOTIENTS, "bands")
 
+MAX_CHAIN = 100  # scores that wait for one another; no assessment comes near, and every one is a call in a call
+
 Definition = Mapping[str, Any]
 
 
@@ -113,6 +115,8 @@ def _settle(score_id: str, sheet: _Sheet, waiting: tuple[str, ...], meeting: Map
     """Work out a score and those it names. `waiting` are the scores that wait for this one."""
     if score_id in waiting:
         raise RulesError(f"the score {score_id} depends on itself")
+    if len(waiting) >= MAX_CHAIN:
+        raise RulesError(f"scores wait for one another, more than {MAX_CHAIN} in a row")
     if score_id not in sheet.done:
         definition = sheet.definitions[score_id]
         missing: list[str] = []
