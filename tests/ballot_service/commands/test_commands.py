@@ -145,7 +145,7 @@ def test_a_wrong_command_line_is_one_line_and_a_hint(
     assert hint.startswith("hint: ")
 
 
-@pytest.mark.parametrize("command", ["", "serve", "publish", "rehearse", "export", "demo"])
+@pytest.mark.parametrize("command", ["", "serve", "publish", "rehearse", "export", "follow-ups", "demo"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main([*command.split(), "--help"])
