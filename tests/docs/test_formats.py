@@ -6,6 +6,8 @@ import re
 import pytest
 
 from ballot_service.cli import main
+from ballot_service.meetings.ballot_kinds import BALLOT_KINDS
+from ballot_service.meetings.contest_rules import COMPARISONS, CONTEST_RULES
 from ballot_service.meetings.meeting_file import Refusal, load_yaml, read_meeting_text, read_meeting_value
 from ballot_service.meetings.normal_form import ANNOUNCE_MODES, STEPS
 from ballot_service.rehearsal.script import VERBS
@@ -30,6 +32,26 @@ def test_the_example_of_a_meeting_file_can_be_published():
     for item in plan.fields["agenda"]:
         for contest in item["contests"]:
             rules.check_contest(contest)
+
+
+def test_the_other_example_has_every_kind_and_rule_and_can_be_judged():
+    _, other = re.findall(r"```yaml\n(.*?)```", MEETING_FILE, re.DOTALL)
+    fields = read_meeting_text(other.encode()).fields
+    contests = [contest for item in fields["agenda"] for contest in item["contests"]]
+    for contest in contests:
+        rules.check_contest(contest)
+    rules.check_scores(fields, fields["agenda"])
+    assert {contest["ballot"]["kind"] for contest in contests} == set(BALLOT_KINDS)
+    assert {rule["rule"] for contest in contests for rule in contest["rules"]} >= set(CONTEST_RULES) - {
+        "quorum",
+        "seats",
+    }
+
+
+def test_ballot_kinds_and_rules_have_a_row_each():
+    table = {row[0].strip("`") for row in rows(MEETING_FILE)}
+    assert {*BALLOT_KINDS, *CONTEST_RULES} <= table
+    assert set(COMPARISONS) | {"working_days", "days", "times", "otherwise"} <= words_in_code(MEETING_FILE)
 
 
 def test_the_example_of_a_rehearsal_plays_as_it_expects(tmp_path):
@@ -62,6 +84,7 @@ def change(path: list[str | int], value: object) -> object:
 
 
 CONTEST = ["agenda", 0, "contests", 0]
+BARRED = {"person": "li-si", "post": "any", "from": "2026-01-01", "reason": "受处分", "confirmed_by": "县纪委"}
 
 
 @pytest.mark.parametrize(
@@ -75,7 +98,11 @@ CONTEST = ["agenda", 0, "contests", 0]
         ([*CONTEST, "rules", 0, "over"], 0.5, "bad-meeting-file"),
         ([*CONTEST, "rules", 1, "seats"], 3, "bad-meeting-file"),
         ([*CONTEST, "ballot", "kind"], "grade", "bad-meeting-file"),
+        ([*CONTEST, "rules", 0, "id"], "Line", "bad-meeting-file"),
+        ([*CONTEST, "rules", 1], {"rule": "rank", "id": "order", "by": "picks"}, "bad-meeting-file"),
+        (["scores"], [{"id": "x", "sum": [{"score": "x"}]}], "bad-meeting-file"),
         ([*CONTEST, "guard"], {"candidates_per_post": {"over": "2"}}, "ratio-too-small"),
+        (["bars"], [BARRED], "barred-nominee"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.docs.pages import page, rows, words_in_code
-from verify import entries, grammar, words
+from verify import agenda, entries, grammar, words
 from verify.checks import CHECKS
 from verify.cli import _parser
 from verify.ledger import MAX_ENTRIES, MAX_LINE_BYTES, MAX_NOTE_BYTES
@@ -70,7 +70,7 @@ def test_every_field_of_a_paper_is_described():
 
 def test_every_field_of_items_contests_and_rules_is_in_the_format_of_the_meeting_file():
     described = words_in_code(page("formats/meeting-file.md"))
-    shapes = [entries.item, entries._contest_fields, *entries.BALLOT_KINDS.values(), *entries.RULES.values()]
+    shapes = [agenda.item, agenda._contest_fields, *agenda.BALLOT_KINDS.values(), *agenda.RULES.values()]
     assert set().union(*map(fields_of, shapes)) <= described
 
 
@@ -139,7 +139,7 @@ def test_kinds_and_rules_of_this_version_are_those_described():
         row[0].strip("`") for row in rows(text.split("## §2.")[1].split("## Small")[0]) if row[0].startswith("`")
     } == KINDS.keys()
     assert {
-        row[0].strip("`") for row in rows(text.split("## §3.")[1].split("## What")[0]) if row[0].startswith("`")
+        row[0].strip("`") for row in rows(text.split("## §3.")[1].split("## §4.")[0]) if row[0].startswith("`")
     } == RULES.keys()
     assert set(BASES) <= words_in_code(text)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ballot_service.meetings.meeting_file import Refusal, load_yaml, read_meeting_text, read_meeting_value
 from tests.ballot_service.meetings.sample_meetings import FULL_MEETING
@@ -133,6 +135,30 @@ def test_the_examples_of_rules_are_read(name: str) -> None:
     for item in fields["agenda"]:
         for contest in item["contests"]:
             rules.check_contest(contest)
+    rules.check_scores(fields, fields["agenda"])
+
+
+PLACES = list(places(FILE))
+
+
+@given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(PLACES)), min_size=1, max_size=2))
+@settings(deadline=None, max_examples=300)
+def test_whatever_is_read_can_be_judged_and_verified(swaps: list[tuple[tuple[Place, Any], tuple[Place, Any]]]) -> None:
+    """Values of one place in another are wrong in more ways than anybody lists, and right more often than noise."""
+    file = copy.deepcopy(FILE)
+    for (at, _), (_, value) in swaps:
+        try:
+            spoil(file, at, copy.deepcopy(value))
+        except (KeyError, IndexError, TypeError):
+            return  # the first one took this place away
+    try:
+        fields = read_meeting_value(file).fields
+    except Refusal:
+        return
+    for item in fields["agenda"]:
+        agenda.item(item, item["id"])
+    agenda.inputs(fields["inputs"], "inputs")
+    agenda.scores(fields["scores"], "scores")
     rules.check_scores(fields, fields["agenda"])
 
 
