@@ -13,6 +13,7 @@ from crypto import ballot, canonical, merkle
 from crypto.encoding import b64u
 from tests.judging import check_accepted, check_refused, detail, outcomes
 from tests.ledger_builder import YES_1, YES_2, Entry, LedgerBuilder, contest, item, small_meeting
+from tests.whole_meetings import earlier_meeting, later_meeting
 from verify.cli import main
 from verify.options import Options, read_checkpoint, read_fingerprint, read_ledger_key, read_receipt
 from verify.verdict import Judged, judge
@@ -186,6 +187,44 @@ def test_a_checkpoint_by_another_key_or_of_another_ledger_is_no_proof_of_anythin
 def test_a_file_that_is_no_checkpoint_is_refused(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(path), "--checkpoint", str(path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+# ------------------------------------------------------------------------------------------------- earlier ledgers
+
+
+def test_earlier_ledgers_are_given_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = tmp_path / "春.ledger", tmp_path / "winter.ledger"
+    earlier = earlier_meeting()
+    first.write_bytes(earlier.ledger())
+    second.write_bytes(later_meeting(earlier).ledger())
+    arguments = ["--unpinned", "--lang", "en", "--earlier", str(first)]
+    status, found = verdict(second, *arguments)
+    assert (status, found["accepted"]) == (0, True)
+    assert [one for one in found["not_covered"] if not one.startswith("V05")] == []  # type: ignore[attr-defined]
+    assert "earlier ledgers: 1" in capsys.readouterr().out
+    second.write_bytes(later_meeting(earlier, history=[]).ledger())
+    assert verdict(second, *arguments)[0] == 1
+    assert "as 春.ledger shows" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["nowhere.ledger", ".", "\0"])
+def test_an_earlier_ledger_that_is_not_there_is_one_line(
+    path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(path), "--unpinned", "--earlier", name]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_earlier_ledger_with_a_ballot_that_cannot_be_read_is_not_accepted(tmp_path: Path) -> None:
+    """The fault is found in a worker, long after the file was opened."""
+    first, second = tmp_path / "spring.ledger", tmp_path / "winter.ledger"
+    earlier = earlier_meeting()
+    spoilt = earlier.ledger().replace(b',"type":"ballot"}', b',"x":NaN,"type":"ballot"}', 1)
+    first.write_bytes(spoilt)
+    second.write_bytes(later_meeting(earlier).ledger())
+    judged = judge(second, Options(unpinned=True, earlier=(("spring.ledger", first),)))
+    check_refused(judged, "V17", "spring.ledger: cannot be read")
+    assert "V20: previous ledger named, not supplied" in judged.not_covered
 
 
 # ---------------------------------------------------------------------------------------------------- receipts
@@ -390,6 +429,7 @@ def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
         "--unpinned",
         "--checkpoint",
         "--receipt",
+        "--earlier",
         "--json",
         "--lang",
         "--jobs",
