@@ -22,7 +22,7 @@ PEOPLE = {
     "wang-wu": "王五",
     "zhao-liu": "赵六",
     "a": "甲",
-    "0": "Zoë",
+    "007": "Zoë",
     "write-in": "乙",
 }
 CLASSES = ("A", "B", "C9")
