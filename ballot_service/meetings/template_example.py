@@ -28,7 +28,7 @@ def commented_meeting(template: Template) -> str:
 def commented_choices(template: Template) -> Iterator[tuple[str, list[str]]]:
     """Each setting that stands as a comment: what it is, and its lines as they are in the file."""
     for field in template.fields.values():
-        if not field.required:
+        if not _is_filled_in(field):
             yield f"{field.name}: default", list(_as_comment(field.name, field.default))
         for alternative in field.alternatives:
             yield f"{field.name}: {alternative.reading}", list(_settings(field, alternative))
@@ -74,7 +74,7 @@ def _item(template: Template) -> Iterator[str]:
     for field in template.fields.values():
         yield ""
         yield f"{INDENT}# {field.help}"
-        if field.required:
+        if _is_filled_in(field):
             yield from (INDENT + line for line in _setting(field.name, field.example))
         else:
             yield f"{INDENT}# 默认:"
@@ -83,6 +83,10 @@ def _item(template: Template) -> Iterator[str]:
             with_others = f"(连同 {'、'.join(alternative.together)} 一起写)" if alternative.together else ""
             yield f"{INDENT}# 另一种读法:{alternative.reading}{with_others}"
             yield from _settings(field, alternative)
+
+
+def _is_filled_in(field: TemplateField) -> bool:
+    return field.example is not None
 
 
 def _settings(field: TemplateField, alternative: Alternative) -> Iterator[str]:

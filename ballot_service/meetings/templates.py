@@ -44,7 +44,7 @@ __all__ = [
 
 MAX_ID_CHARS = 64
 MAX_NEAR = 5  # names in a hint
-OPERATORS = frozenset({"$eval", "$if", "$map", "$merge", "$flatten", "$let", "$switch"})
+OPERATORS = frozenset({"$eval", "$if", "$map", "$merge", "$flatten", "$let", "$switch", "$default"})
 WRITTEN_TOO = {  # the fields of any item that stay beside those of the template
     "id": RecordField(identifier),
     "title": RecordField(text(MAX_TITLE_CHARS)),
@@ -159,26 +159,40 @@ def read_template(name: str) -> Template:
 
 
 def _template(name: str, value: Any) -> Template:
-    cite = Cite(**value["cite"])
-    cites = {key: Cite(**{"document": cite.document, "quote": None, **one}) for key, one in value["cites"].items()}
+    _check_keys(name, value, ("template", "title", "summary", "cite", "cites", "fields", "example_meeting", "item"), (
+        "notes", "refused",
+    ))  # fmt: skip
+    cite = _cite(f"{name}: cite", value["cite"])
     return Template(
         name=value["template"],
         title=value["title"],
         summary=value["summary"],
         cite=cite,
-        cites=cites,
+        cites={
+            key: _cite(f"{name}: cites.{key}", {"document": cite.document, "quote": None, **one})
+            for key, one in value["cites"].items()
+        },
         notes=tuple(value.get("notes", [])),
-        fields={key: _field(key, one) for key, one in value["fields"].items()},
+        fields={key: _field(f"{name}: {key}", key, one) for key, one in value["fields"].items()},
         refused=tuple((one["reading"], one["reason"]) for one in value.get("refused", [])),
         example_meeting=value["example_meeting"],
         item=value["item"],
     )
 
 
-def _field(name: str, value: Any) -> TemplateField:
-    alternatives = [
-        Alternative(one["value"], one["reading"], one.get("together", {})) for one in value.get("alternatives", [])
-    ]
+def _cite(where: str, value: Any) -> Cite:
+    _check_keys(where, value, ("document", "clause", "quote"))
+    return Cite(**value)
+
+
+def _field(where: str, name: str, value: Any) -> TemplateField:
+    _check_keys(where, value, ("help",), ("required", "default", "example", "alternatives", "form", "parts"))
+    if value.get("required", False) == ("default" in value):
+        raise RuntimeError(f"{where}: a field is required or has a default")
+    alternatives = []
+    for one in value.get("alternatives", []):
+        _check_keys(f"{where}: an alternative", one, ("value", "reading"), ("together",))
+        alternatives.append(Alternative(one["value"], one["reading"], one.get("together", {})))
     return TemplateField(
         name=name,
         help=value["help"],
@@ -191,6 +205,12 @@ def _field(name: str, value: Any) -> TemplateField:
     )
 
 
+def _check_keys(where: str, value: Any, needed: tuple[str, ...], allowed: tuple[str, ...] = ()) -> None:
+    """A comma in a text without quotes makes two of it in `{…}`, and a misspelt key would do nothing."""
+    if not isinstance(value, dict) or not set(needed) <= set(value) <= {*needed, *allowed}:
+        raise RuntimeError(f"{where}: {list(value)} is not {', '.join(needed)} (and perhaps {', '.join(allowed)})")
+
+
 def _check_template(template: Template) -> None:
     """What would otherwise come out in the meeting of somebody who cannot mend it."""
     for field in template.fields.values():
@@ -198,6 +218,8 @@ def _check_template(template: Template) -> None:
             raise RuntimeError(f"{template.name}: {field.name} is not a word of templates")
         values = [one.value for one in field.alternatives]
         values.append(field.example if field.required else field.default)
+        if field.example is not None:
+            values.append(field.example)
         for value in values:
             if value is not None or not field.nullable:
                 _value_of(template, field, value)
@@ -303,6 +325,9 @@ def _check_together(place: Place, template: Template, values: dict[str, Any]) ->
             at = "points" if "points" in place.value else "grades"
             found = f"points for {', '.join(points)} and the grades {', '.join(sorted(names))}"
             place.wrong_at((at,), found, "points for exactly the grades: write both fields")
+    if values.get("candidates") is not None and values.get("roster") is not None:
+        found = "names to vote on beside the roster"
+        place.wrong_at(("candidates",), found, "candidates or roster: leave one of them out")
     voters = values.get("voters")
     if voters is None:
         return

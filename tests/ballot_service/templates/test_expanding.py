@@ -2,16 +2,25 @@
 
 import contextlib
 import copy
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ballot_service.meetings.meeting_file import Refusal, read_meeting_text, read_meeting_value
 from ballot_service.meetings.template_example import commented_meeting
-from ballot_service.meetings.templates import _check_operators, read_template, template_names
+from ballot_service.meetings.templates import (
+    _check_operators,
+    _check_template,
+    _template,
+    read_template,
+    template_names,
+)
 from ballot_service.meetings.yaml_source import load_yaml
 
 NAMES = template_names()
+TEMPLATES = Path(__file__).parents[3] / "ballot_service" / "templates"
 HOSTILE = "王\"五':{$eval: id} ${id} $${title} #🙂"
 JUNK: list[Any] = [None, [], {}, "x", "", 0, -1, 1.5, True, [[]], [{}], [None], {"id": 1}, {"a": {}}, {"at_least": "2"}]
 
@@ -76,9 +85,9 @@ def test_a_differential_vote_is_what_the_document_says() -> None:
     assert passing["cite"]["quote"] == "以同意票超过应到会常委的半数为通过。"
 
 
-def test_the_meeting_knows_nothing_of_templates() -> None:
-    for name in NAMES:
-        assert "template" not in expanded(written(name))
+@pytest.mark.parametrize("name", NAMES)
+def test_the_meeting_knows_nothing_of_templates(name: str) -> None:
+    assert "template" not in expanded(written(name))
 
 
 def test_part_of_a_bar_leaves_the_rest_as_the_document_has_it() -> None:
@@ -123,13 +132,32 @@ def test_counted_dimensions_move_the_line_to_the_pooled_mean() -> None:
     assert item["scores"][0]["flags"][0]["at_most"] == "70"
 
 
-def test_one_template_can_be_used_twice_in_a_meeting() -> None:
-    for name in NAMES:
-        value = written(name)
-        second = copy.deepcopy(value["agenda"][0])
-        second |= {"id": "second", "title": "第二项"}
-        value["agenda"].append(second)
-        assert len(read_meeting_value(value).fields["agenda"]) == 2
+@pytest.mark.parametrize("name", NAMES)
+def test_one_template_can_be_used_twice_in_a_meeting(name: str) -> None:
+    value = written(name)
+    second = copy.deepcopy(value["agenda"][0])
+    second |= {"id": "second", "title": "第二项"}
+    value["agenda"].append(second)
+    assert len(read_meeting_value(value).fields["agenda"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        pytest.param(lambda one: one["cite"].update({"a stray clause": None}), "cite: ", id="a comma in a quote"),
+        pytest.param(lambda one: one["fields"]["post"].update(hlep="x"), "post: ", id="a misspelt key"),
+        pytest.param(lambda one: one["fields"]["posts"].pop("default"), "required or has a default", id="no default"),
+        pytest.param(
+            lambda one: one["fields"].update(colour={"help": "", "default": 1}), "not a word", id="a new word"
+        ),
+        pytest.param(lambda one: one["fields"]["posts"].update(default=0), "posts: found 0", id="a wrong default"),
+    ],
+)
+def test_a_template_that_is_not_well_written_is_not_used(spoil: Callable[[Any], object], complaint: str) -> None:
+    value, _ = load_yaml((TEMPLATES / "differential-vote" / "f4.yaml").read_bytes())
+    spoil(value)
+    with pytest.raises(RuntimeError, match=complaint):
+        _check_template(_template("differential-vote/f4", value))
 
 
 def test_references_in_scores_are_to_the_contests_of_the_item() -> None:
