@@ -5,7 +5,7 @@ installation's own ledgers record, so that a bar can be recomputed from the ledg
 verifier's to say (`verify.rules`). Pure: the ledgers are read by `publish`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from ballot_service.meetings.field_readers import (
     true_or_false,
     whole_number,
 )
+from ballot_service.meetings.problems import Findings
 from verify import rules
 
 MAX_ROUND = 1000
@@ -91,6 +92,13 @@ class OwnVote:
     round: int
     passed: bool
     nobody_passed: bool
+    place: int  # of its result among those of its ledger
+
+    def before(self, other: "OwnVote") -> bool:
+        """Whether `other` came later: as the ledger has it; between two ledgers by day, then round."""
+        if self.meeting == other.meeting:
+            return self.place < other.place
+        return (self.date, self.round) < (other.date, other.round)
 
     def line(self) -> Json:
         return {
@@ -104,8 +112,11 @@ class OwnVote:
         }
 
 
-def votes_of_result(meeting: Mapping[str, Any], result: Mapping[str, Any]) -> list[OwnVote]:
-    """The votes for posts in one `result` entry. `meeting` is the first entry of its ledger."""
+def votes_of_result(meeting: Mapping[str, Any], result: Mapping[str, Any], place: int) -> list[OwnVote]:
+    """The votes for posts in one `result` entry.
+
+    meeting: the first entry of its ledger. place: how many `result` entries stand before this one.
+    """
     contests = {each["id"]: each for item in meeting["agenda"] for each in item["contests"]}
     return [
         OwnVote(
@@ -117,6 +128,7 @@ def votes_of_result(meeting: Mapping[str, Any], result: Mapping[str, Any]) -> li
             round=judged["round"],
             passed=person in judged["passed"],
             nobody_passed=not judged["passed"],
+            place=place,
         )
         for contest_id, judged in result["contests"].items()
         if (contest := contests.get(contest_id)) is not None and rules.counts_for_bars(contest)
@@ -136,20 +148,47 @@ def merged_history(fields: Mapping[str, Any], own: Iterable[OwnVote]) -> list[Js
     posts of this meeting only; an own line replaces the same vote in the file, because it says more. What a person has
     passed since is left out, unless a contest of the post never resets.
     """
-    named = nominations(fields)
-    votes = sorted(
-        (vote for vote in own if (vote.person, vote.post) in named and vote.date <= fields["date"]),
-        key=lambda vote: (vote.date, vote.meeting, vote.contest, vote.round),
-    )
-    ours = [vote.line() for vote in votes if not vote.passed]
-    lines = [*_without_same(fields["history"], ours), *ours]
-    last_passed: dict[tuple[str, str], tuple[str, int]] = {}
-    for vote in votes:
-        pair = vote.person, vote.post
-        if vote.passed:
-            last_passed[pair] = max(last_passed.get(pair, ("", 0)), (vote.date, vote.round))
+    votes = _of_this_meeting(fields, own)
+    failed = [vote for vote in votes if not vote.passed]
+    passed = [vote for vote in votes if vote.passed]
     kept = _posts_without_reset(fields)
-    return [line for line in lines if line["post"] in kept or _order(line) >= last_passed.get(_pair(line), ("", 0))]
+    written = [
+        line
+        for line in _without_same(fields["history"], [vote.line() for vote in failed])
+        if line["post"] in kept
+        or not any(
+            _pair(line) == (vote.person, vote.post) and _order(line) < (vote.date, vote.round) for vote in passed
+        )
+    ]
+    ours = [
+        vote.line()
+        for vote in failed
+        if vote.post in kept
+        or not any((vote.person, vote.post) == (other.person, other.post) and vote.before(other) for other in passed)
+    ]
+    return written + ours
+
+
+def check_against_own(
+    fields: Mapping[str, Any], own: Iterable[OwnVote], meetings: Collection[str], findings: Findings
+) -> None:
+    """Report failures that lines place at one of our own `meetings` (ids), and that its ledger does not show."""
+    votes = _of_this_meeting(fields, own)
+    left = _without_same(fields["history"], [vote.line() for vote in votes if not vote.passed])
+    named = nominations(fields)
+    for position, line in enumerate(fields["history"]):
+        if line["meeting"] in meetings and _pair(line) in named and any(line is each for each in left):
+            found = f"a failed vote of {line['person']} at {line['meeting']}, whose ledger here does not show it"
+            findings.add(("history", position), found, "what that ledger shows, or nothing: it is added by itself")
+
+
+def _of_this_meeting(fields: Mapping[str, Any], own: Iterable[OwnVote]) -> list[OwnVote]:
+    """Votes on people whom this meeting names for the post, up to its day, in order."""
+    named = nominations(fields)
+    return sorted(
+        (vote for vote in own if (vote.person, vote.post) in named and vote.date <= fields["date"]),
+        key=lambda vote: (vote.date, vote.meeting, vote.place, vote.contest),
+    )
 
 
 def _without_same(written: Sequence[Json], ours: Sequence[Json]) -> list[Json]:

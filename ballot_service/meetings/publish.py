@@ -11,7 +11,7 @@ import hashlib
 import logging
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -22,7 +22,13 @@ from ballot_service.config import Config
 from ballot_service.errors import Refused
 from ballot_service.ledger.book import Book, Head, root_of
 from ballot_service.meetings.meeting_file import MeetingPlan, check_barred, contests_of
-from ballot_service.meetings.past_votes import OwnVote, merged_history, nominations, votes_of_result
+from ballot_service.meetings.past_votes import (
+    OwnVote,
+    check_against_own,
+    merged_history,
+    nominations,
+    votes_of_result,
+)
 from ballot_service.meetings.problems import Findings
 from ballot_service.meetings.working_days import known_calendar
 from ballot_service.store.engine import Store
@@ -81,7 +87,7 @@ def publish(
     `deliver` is called before the meeting exists for anyone else; when it raises (a full disk), nothing was
     published.
 
-    Raises: Refused (already-published, barred-nominee).
+    Raises: Refused (already-published, bad-meeting-file, barred-nominee).
     """
     meeting_id = plan.fields["id"]
     with store.read() as session:
@@ -208,28 +214,46 @@ def _check_new(session: Session, meeting_id: str) -> None:
 def _with_what_we_know(session: Session, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The file's fields, completed: failed votes in our own ledgers, and the working days from the meeting on.
 
-    Raises: Refused (barred-nominee), when somebody is barred by a vote that only our ledgers know.
+    Raises: Refused (bad-meeting-file) for a failed vote at a meeting of ours whose ledger does not show it;
+    (barred-nominee), when somebody is barred by what only our ledgers know.
     """
-    completed = {**fields, "history": merged_history(fields, _own_votes(session, fields))}
+    known = _own_votes(session, fields)
+    findings = Findings({})
+    check_against_own(fields, known.votes, known.meetings, findings)
+    _refuse_if_any("bad-meeting-file", findings)
+    completed = {**fields, "history": merged_history(fields, known.votes)}
     if completed["calendar"] is None:
         completed["calendar"] = known_calendar(completed["date"])
-    findings = Findings({})
-    check_barred(completed, contests_of(completed), findings)
-    if findings.problems:
-        problems = [str(problem) for problem in findings.problems]
-        raise Refused("barred-nominee", "; ".join(problems[:8]), problems=problems)
+    barred_too = {**completed, "bars": [*completed["bars"], *known.bars]}
+    check_barred(barred_too, contests_of(completed), findings)
+    _refuse_if_any("barred-nominee", findings)
     return completed
 
 
-def _own_votes(session: Session, fields: Mapping[str, Any]) -> list[OwnVote]:
-    """Every counted vote of this installation for a post of this meeting."""
+def _refuse_if_any(code: str, findings: Findings) -> None:
+    if findings.problems:
+        problems = [str(problem) for problem in findings.problems]
+        raise Refused(code, "; ".join(problems[:8]), problems=problems)
+
+
+@dataclass
+class _OwnVotes:
+    """What the ledgers of this installation say about the posts of a meeting."""
+
+    meetings: set[str] = field(default_factory=set)  # all that were published here
+    votes: list[OwnVote] = field(default_factory=list)
+    bars: list[dict[str, Any]] = field(default_factory=list)  # as their results have them
+
+
+def _own_votes(session: Session, fields: Mapping[str, Any]) -> _OwnVotes:
+    own = _OwnVotes()
     posts = {post for _person, post in nominations(fields)}
-    votes: list[OwnVote] = []
     if not posts:
-        return votes
+        return own
     first_lines = select(LedgerLine.line).where(LedgerLine.position == 0).order_by(LedgerLine.meeting)
     for line in session.scalars(first_lines).all():
         meeting: dict[str, Any] = canonical.decode_object(line)
+        own.meetings.add(meeting["id"])
         if posts.isdisjoint(contest["post"] for item in meeting["agenda"] for contest in item["contests"]):
             continue
         results = (
@@ -237,9 +261,11 @@ def _own_votes(session: Session, fields: Mapping[str, Any]) -> list[OwnVote]:
             .where(LedgerLine.meeting == meeting["id"], LedgerLine.type == "result")
             .order_by(LedgerLine.position)
         )
-        for result in session.scalars(results):
-            votes += votes_of_result(meeting, canonical.decode_object(result))
-    return votes
+        for place, stored in enumerate(session.scalars(results)):
+            result: dict[str, Any] = canonical.decode_object(stored)
+            own.votes += votes_of_result(meeting, result, place)
+            own.bars += [bar for judged in result["contests"].values() for bar in judged["barred"]]
+    return own
 
 
 def _slip_secrets(plan: MeetingPlan, random_bytes: Callable[[int], bytes]) -> list[tuple[str, bool, bytes]]:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from ballot_service.meetings.past_votes import OwnVote, merged_history, votes_of_result
+from ballot_service.meetings.past_votes import OwnVote, check_against_own, merged_history, votes_of_result
+from ballot_service.meetings.problems import Findings
 from tests.ballot_service.meetings.sample_meetings import TIE_FIELDS
 
 POST = "finance-director"
@@ -27,7 +28,14 @@ def line(date: str, person: str = "li", **more: Any) -> dict[str, Any]:
 
 def own(date: str, round_number: int = 1, *, passed: bool = False, **more: Any) -> OwnVote:
     meeting = more.pop("meeting", f"m-{date}")
-    told = {"person": "li", "post": POST, "contest": "finance", "nobody_passed": not passed, **more}
+    told = {
+        "person": "li",
+        "post": POST,
+        "contest": "finance",
+        "nobody_passed": not passed,
+        "place": round_number,
+        **more,
+    }
     return OwnVote(date=date, meeting=meeting, round=round_number, passed=passed, **told)
 
 
@@ -83,6 +91,12 @@ def ours(*votes: OwnVote) -> list[dict[str, Any]]:
         pytest.param([line(FIRST, "wang")], [], [line(FIRST, "wang")], id="the file may name others"),
         pytest.param([], [own(FIRST, person="wang")], [], id="our votes of others are not told"),
         pytest.param([], [own(FIRST, post="audit-director")], [], id="our votes for other posts are not told"),
+        pytest.param(
+            [],
+            [own(FIRST, 2, passed=True, place=0), own(FIRST, 1, contest="other", place=1)],
+            ours(own(FIRST, 1, contest="other")),
+            id="passed in one contest, then failed in another",
+        ),
         pytest.param([], [own("2026-12-18")], ours(own("2026-12-18")), id="a meeting on the same day"),
         pytest.param([], [own("2026-12-19")], [], id="a meeting after this one"),
         pytest.param(
@@ -105,7 +119,7 @@ def test_nothing_is_made_good_where_a_bar_never_resets() -> None:
 
 def test_candidates_of_one_contest_fail_one_by_one() -> None:
     judged = {"round": 1, "passed": ["zhang"], "tally": {"zhang": {"approve": 7}, "li": {"approve": 3}}}
-    votes = votes_of_result(TIE_FIELDS, {"contests": {"finance": judged}})
+    votes = votes_of_result(TIE_FIELDS, {"contests": {"finance": judged}}, 0)
     assert [(vote.person, vote.passed, vote.nobody_passed) for vote in votes] == [
         ("zhang", True, False),
         ("li", False, False),
@@ -125,4 +139,22 @@ def test_only_votes_for_a_post_can_be_failed(change: dict[str, Any]) -> None:
     meeting = copy.deepcopy(TIE_FIELDS)
     meeting["agenda"][0]["contests"][0] |= change
     judged = {"round": 1, "passed": [], "tally": {"zhang": {}, "li": {}}}
-    assert votes_of_result(meeting, {"contests": {"finance": judged}}) == []
+    assert votes_of_result(meeting, {"contests": {"finance": judged}}, 0) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "is_refused"),
+    [
+        pytest.param(line(FIRST, meeting="ours", round=1), False, id="what it shows"),
+        pytest.param(line(FIRST), False, id="a meeting that is not named"),
+        pytest.param(line(FIRST, meeting="elsewhere"), False, id="a meeting of others"),
+        pytest.param(line(FIRST, meeting="ours", round=2), True, id="another round"),
+        pytest.param(line(LATER, meeting="ours"), True, id="another day"),
+        pytest.param(line(FIRST, "zhang", meeting="ours"), True, id="another candidate"),
+        pytest.param(line(FIRST, "wang", meeting="ours"), False, id="somebody who is not nominated"),
+    ],
+)
+def test_a_file_cannot_say_of_our_own_meetings_what_they_do_not_show(written: dict[str, Any], is_refused: bool) -> None:
+    findings = Findings({})
+    check_against_own(fields([written]), [own(FIRST, meeting="ours")], {"ours", "silent"}, findings)
+    assert [problem.path for problem in findings.problems] == (["history[0]"] if is_refused else [])

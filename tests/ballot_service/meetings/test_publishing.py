@@ -75,6 +75,25 @@ def test_whom_our_own_ledgers_bar_is_not_published_and_nothing_is_half_done(hall
     assert after.state().meeting["history"] == [recorded("2026-01-10", "first"), recorded("2026-11-20", "second")]
 
 
+def test_a_bar_of_our_own_ledgers_holds_where_the_next_meeting_has_no_rule_for_it(
+    hall_of: HallOf, service: Service
+) -> None:
+    fail(hall_of(nomination("first", "2026-01-10")))
+    fail(hall_of(nomination("second", "2026-11-20")))
+    third = nomination("third", "2026-12-18")
+    del third["agenda"][0]["contests"][0]["rules"][2]
+    with refused("barred-nominee"):
+        publish(service, third)
+    publish(service, third | {"date": "2027-11-21"})
+
+
+def test_a_file_that_contradicts_our_own_ledger_is_refused(hall_of: HallOf, service: Service) -> None:
+    fail(hall_of(nomination("first", "2026-01-10")))
+    told = {"person": "li", "post": "finance-director", "date": "2026-01-10", "meeting": "first", "round": 2}
+    with refused("bad-meeting-file"):
+        publish(service, nomination("second", "2026-11-20", history=[told]))
+
+
 def test_one_who_is_barred_while_keys_are_made_is_refused_all_the_same(hall_of: HallOf, service: Service) -> None:
     """The meeting that bars may end while another one is being published: what counts is asked inside the write."""
     fail(hall_of(nomination("first", "2026-01-10")))
