@@ -11,9 +11,9 @@ from ballot_service.console.pages import login_pages
 from ballot_service.console.routes import officer_routes
 from ballot_service.limits import Limits
 from ballot_service.openapi import openapi
+from ballot_service.routing import CONVERTERS, MAX_BODY_BYTES, PREFIX, Operation, answer, install_error_handlers
 from ballot_service.service import Service
 from ballot_service.voter.routes import voter_routes
-from ballot_service.web import CONVERTERS, MAX_BODY_BYTES, PREFIX, Operation, answer, install_error_handlers
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ballot_service.errors import STATUS
-from ballot_service.web import Nothing, Operation
+from ballot_service.routing import Nothing, Operation
 
 SCHEMAS = "#/components/schemas/"
 MAX_NUMBER = 999_999_999  # of a query parameter

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from ballot_service.console.routes import COOKIE, session_cookie
 from ballot_service.errors import Refused
+from ballot_service.routing import service
 from ballot_service.store.tables import Meeting
-from ballot_service.web import service
 from crypto.words import fingerprint_words
 
 

@@ -18,7 +18,7 @@ from ballot_service.meetings.meeting_file import Refusal, read_meeting_value
 from ballot_service.meetings.problems import Findings
 from ballot_service.polls.paper_counts import count_paper
 from ballot_service.results.follow_ups import follow_ups
-from ballot_service.web import Body, Nothing, Routes, answer, read_body, read_json, read_nothing, service
+from ballot_service.routing import Body, Nothing, Routes, answer, read_body, read_json, read_nothing, service
 from crypto.encoding import b64u, from_b64u
 from crypto.errors import CryptoError
 from crypto.words import fingerprint_words

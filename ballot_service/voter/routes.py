@@ -20,10 +20,10 @@ from ballot_service.limits import Limits
 from ballot_service.meetings.state import MeetingState
 from ballot_service.polls.check_ballot import read_ballot
 from ballot_service.polls.objections import object_to_close
+from ballot_service.routing import Body, Routes, answer, check_model, read_body, refusal_body, refusal_of, service
 from ballot_service.voter import answers
 from ballot_service.voter.lengths import Lengths, sealed_lengths
 from ballot_service.voter.snapshots import Snapshots
-from ballot_service.web import Body, Routes, answer, check_model, read_body, refusal_body, refusal_of, service
 from crypto import canonical, slips, transport
 from crypto.ballot import Ballot
 from crypto.encoding import b64u, from_b64u

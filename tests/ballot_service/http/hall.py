@@ -25,10 +25,10 @@ from ballot_service.config import Config
 from ballot_service.console.routes import officer_routes
 from ballot_service.errors import STATUS
 from ballot_service.meetings.meeting_file import read_meeting_value
+from ballot_service.routing import Nothing, Operation
 from ballot_service.service import Service
 from ballot_service.store.tables import Base
 from ballot_service.voter.routes import voter_routes
-from ballot_service.web import Nothing, Operation
 from crypto import blind_rsa, booklet, canonical, shares, slips, transport
 from crypto.ballot import make_ballot
 from crypto.encoding import b64u, from_b64u

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballot_service.web import Operation
+from ballot_service.routing import Operation
 from tests.ballot_service.http.hall import API, Hall, check_refusal, name_of, operations
 
 OPERATIONS = operations()

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ballot_service.web import MAX_BODY_BYTES, MAX_JSON_BYTES, MAX_JSON_DEPTH, Operation
+from ballot_service.routing import MAX_BODY_BYTES, MAX_JSON_BYTES, MAX_JSON_DEPTH, Operation
 from tests.ballot_service.http.hall import (
     API,
     Hall,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ballot_service.console.accounts import SESSION_SECONDS
-from ballot_service.web import Operation
+from ballot_service.routing import Operation
 from tests.ballot_service.http.conftest import MakeHall
 from tests.ballot_service.http.hall import API, Hall, check_refusal, name_of, operations, takes_json
 

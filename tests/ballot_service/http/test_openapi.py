@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from ballot_service.errors import STATUS
-from ballot_service.web import Operation
+from ballot_service.routing import Operation
 from tests.ballot_service.http.conftest import MakeHall
 from tests.ballot_service.http.hall import API, Hall, name_of, operations
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from ballot_service.errors import Refused
-from ballot_service.web import MAX_BODY_BYTES
+from ballot_service.routing import MAX_BODY_BYTES
 from crypto import transport
 from crypto.encoding import b64u
 from crypto.errors import SealBroken
