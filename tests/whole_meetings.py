@@ -172,22 +172,15 @@ def barring_meeting(**changes: Any) -> LedgerBuilder:
     return b
 
 
-def earlier_meeting(
-    *,
-    choices: "list[Mapping[str, Any]] | None" = None,
-    last_choices: "list[Mapping[str, Any]] | None" = None,
-    **changes: Any,
-) -> LedgerBuilder:
-    """A meeting on 1 March in which Zhang San is chosen and Li Si is not; the last contest may go another way."""
+def earlier_meeting(*, choices: "list[Mapping[str, Any]] | None" = None, **changes: Any) -> LedgerBuilder:
+    """A meeting on 1 March in which Zhang San is chosen and Li Si is not."""
     agenda = changes.pop("agenda", None) or [item("posts", [post_contest("spring", parts.bar_rule())])]
     settings = {"pages": 4, "boxes": 4, "meeting_id": "spring-meeting", "date": "2026-03-01"}
     b = LedgerBuilder(agenda, {"A": 5}, **{**settings, **changes})
     b.attendance(A=5)
     b.redeem("A", 5)
-    usual = choices or [YES_1] * 4 + [YES_2]
     for contest_id in b.contests:
-        is_last = contest_id == list(b.contests)[-1]
-        _poll(b, {}, {}, contest_id, last_choices if is_last and last_choices else usual)
+        _poll(b, {}, {}, contest_id, choices or [YES_1] * 4 + [YES_2])
     b.close()
     return b
 

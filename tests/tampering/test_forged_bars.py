@@ -171,14 +171,6 @@ def a_nominee_whom_an_earlier_ledger_barred() -> Forged:
     return _after_spring(earlier)
 
 
-@forgery("V17", "contest winter: li-si is barred from this post by what earlier ledgers show")
-def a_nominee_who_passed_while_barred_by_this_meetings_rule() -> Forged:
-    """Two failures and a pass within the year: the failures are no longer in history, the bar still runs."""
-    agenda = [item("posts", [post_contest("spring"), post_contest("again"), post_contest("third")])]
-    earlier = earlier_meeting(agenda=agenda, last_choices=[{"li-si": "approve"}] * 5)
-    return _after_spring(earlier, history=[{**SPRING_FAILURE, "person": "zhang-san", "contest": "third"}])
-
-
 @forgery("V17", "earlier-1.ledger: its ledger key is not that of this ledger")
 def an_earlier_ledger_of_another_key() -> Forged:
     other = earlier_meeting(seed=2)

@@ -11,9 +11,6 @@ from typing import Any
 from verify.case import Case
 from verify.errors import Failed
 from verify.rules import counts_for_bars
-from verify.rules.barring import Vote, follow_votes
-
-_NO_ROUND = 1 << 30  # a line without a round is taken as the last of its day
 
 
 @dataclass(frozen=True)
@@ -28,25 +25,22 @@ class Shown:
     round: int
     passed: bool
     nobody_passed: bool
-    ledger: int  # number among those given
-    place: int  # of its round in that ledger
+    ledger: str  # name of its file
 
-    def before(self, other: "Shown") -> bool:
-        """Whether `other` came later. Of two ledgers of one day nobody can tell, and it is taken so."""
-        if self.ledger == other.ledger:
-            return self.place < other.place
-        return self.date <= other.date
+    @property
+    def when(self) -> tuple[str, int]:
+        return self.date, self.round
 
 
 def shown_votes(case: Case) -> list[Shown]:
     """Every vote that the earlier ledgers show on a nominee of this meeting, in the order given, then of the ledger."""
     nominated = set(_nominees(case))
     votes: list[Shown] = []
-    for number, one in enumerate(case.earlier):
+    for one in case.earlier:
         if one.case is None or one.case.meeting["date"] > case.meeting["date"]:
             continue
         meeting = one.case.meeting
-        for place, (contest_id, judged) in enumerate(one.case.recorded_rounds()):
+        for contest_id, judged in one.case.recorded_rounds():
             contest = one.case.contest_of(contest_id)
             if contest is None or not counts_for_bars(contest):
                 continue
@@ -60,8 +54,7 @@ def shown_votes(case: Case) -> list[Shown]:
                     judged["round"],
                     passed=person in judged["passed"],
                     nobody_passed=not judged["passed"],
-                    ledger=number,
-                    place=place,
+                    ledger=one.name,
                 )
                 for person in judged["tally"]
                 if (person, contest["post"]) in nominated
@@ -80,8 +73,6 @@ def check_against_history(case: Case, votes: Sequence[Shown]) -> None:
         if about and place not in taken and line["meeting"] in given:
             raise Failed(f"history: a failure of {line['person']} that {given[line['meeting']]} does not show")
     _check_bars_of_ledgers(case)
-    left = [line for place, line in enumerate(history) if place not in taken]
-    _check_bars_of_votes(case, votes, left)
 
 
 def _nominees(case: Case) -> Iterator[tuple[str, str]]:
@@ -110,14 +101,13 @@ def _match(case: Case, history: Sequence[Mapping[str, Any]], votes: Sequence[Sho
             taken.add(found)
             continue
         passed_later = any(
-            other.passed and (other.person, other.post) == (vote.person, vote.post) and vote.before(other)
+            other.passed and (other.person, other.post) == (vote.person, vote.post) and vote.when < other.when
             for other in votes
         )
         if vote.post in kept_for_ever or not passed_later:
-            name = case.earlier[vote.ledger].name
             raise Failed(
-                f"history: leaves out that {vote.person} failed for {vote.post} on {vote.date}, as {name} shows "
-                f"(contest {vote.contest}, round {vote.round})"
+                f"history: leaves out that {vote.person} failed for {vote.post} on {vote.date}, as {vote.ledger} shows "
+                f"(contest {vote.contest}, round {vote.round}), and no ledger given shows a later pass"
             )
     return taken
 
@@ -150,26 +140,3 @@ def _check_bars_of_ledgers(case: Case) -> None:
                 raise Failed(
                     f"{bar['person']} is nominated for {bar['post']}, barred from it in {one.name} on {bar['from']}"
                 )
-
-
-def _check_bars_of_votes(case: Case, votes: Sequence[Shown], left: Sequence[Mapping[str, Any]]) -> None:
-    """The bar rules of this meeting, over the votes shown together with what else history tells."""
-    for contest in case.contests.values():
-        rule = next((rule for rule in contest["rules"] if rule["rule"] == "bar"), None)
-        if rule is None:
-            continue
-        post = contest["post"]
-        for candidate in contest["ballot"]["candidates"]:
-            person = candidate["id"]
-            told = [
-                (one.date, one.round, Vote(one.date, one.passed, one.nobody_passed))
-                for one in votes
-                if (one.person, one.post) == (person, post)
-            ] + [
-                (line["date"], line["round"] or _NO_ROUND, Vote(line["date"], False, line["nobody_passed"]))
-                for line in left
-                if (line["person"], line["post"]) == (person, post)
-            ]
-            told.sort(key=lambda one: one[:2])
-            if follow_votes([vote for *_, vote in told], rule).bars(case.meeting["date"]):
-                raise Failed(f"contest {contest['id']}: {person} is barred from this post by what earlier ledgers show")
