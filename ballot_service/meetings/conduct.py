@@ -179,7 +179,7 @@ class Conduct:
                 try:
                     rules.may_admit(read, motion, state.rounds.get(admitted_by, []), already)
                 except rules.NotNow as refusal:
-                    raise Refused(refusal.code, str(refusal)) from None
+                    raise Refused(refusal.code, f"item {read['id']}: {refusal}") from None
 
             try:
                 read = meeting_file.read_added_item(item, state.meeting, state.items, check_admitted, at=("item",))

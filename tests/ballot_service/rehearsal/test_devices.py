@@ -131,6 +131,76 @@ def test_a_tampered_paper_is_not_voted_on(player_for: PlayerFor, old: str, new: 
     assert device.state.ballots == {}
 
 
+URGENT = {
+    "id": "flood",
+    "title": "防汛",
+    "contests": [{"id": "flood", "voters": ["A"], "ballot": {"kind": "comment", "max_chars": 2000}}],
+}
+
+
+def polled_item(player_for: PlayerFor) -> Player:
+    """An item was added after all phones had met the meeting, and is being polled; no phone has looked yet."""
+    player = player_for(
+        plan(
+            [
+                *ROOM,
+                poll(4),
+                {"add_item": {"item": URGENT, "admitted_by": "budget"}},
+                {"poll": {"contests": ["flood"], "stop": "open"}},
+            ]
+        )
+    )
+    for line in player.plan.script:
+        player.play_line(line)
+    return player
+
+
+def test_a_ballot_of_an_added_item_is_cast_in_the_lengths_of_that_hour(player_for: PlayerFor) -> None:
+    player = polled_item(player_for)
+    device = player.seats["A"][0].device
+    short = device.state.lengths["ballots"]["request"]
+    (paper,) = device.open_papers()
+    device.cast(paper, ('{"text":"' + "堤" * 2000 + '"}').encode())
+    assert device.state.lengths["ballots"]["request"] > short
+    player.organiser.close_poll("small", paper.poll)
+    assert device.check_close(paper.poll)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        pytest.param("防汛", "防洪", "wrong-proof", id="another item than the ledger's"),
+        pytest.param('"cadre":false', '"cadre":true', "wrong-proof", id="an item about cadres"),
+        pytest.param('"type":"item"', '"type":"note"', "wrong-proof", id="a line of another type"),
+    ],
+)
+def test_an_added_item_that_is_not_in_the_ledger_is_not_voted_on(
+    player_for: PlayerFor, old: str, new: str, code: str
+) -> None:
+    player = polled_item(player_for)
+
+    def tamper(path: str, answer: Any) -> Any:
+        if "/items/" not in path:
+            return answer
+        assert old in answer["item"]
+        return {**answer, "item": answer["item"].replace(old, new)}
+
+    assert refusal_of(deceived(player, 0, tamper).open_papers) == code
+
+
+def test_another_line_of_the_ledger_is_no_added_item(player_for: PlayerFor) -> None:
+    """Proven to be in the ledger, and no item all the same: the paper itself is shown in its place."""
+    player = polled_item(player_for)
+    shown: dict[str, Any] = {}
+
+    def swap(path: str, answer: Any) -> Any:
+        if "/papers/" in path:
+            shown.update(answer)
+        return {**shown, "item": shown["paper"]} if "/items/" in path else answer
+
+    assert refusal_of(deceived(player, 0, swap).open_papers) == "wrong-paper"
+
+
 def test_a_ledger_that_turns_back_is_refused(player_for: PlayerFor) -> None:
     player = player_for(plan([*ROOM, poll(stop="open")]))
     for line in player.plan.script:
