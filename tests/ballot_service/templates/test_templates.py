@@ -13,6 +13,8 @@ from ballot_service.meetings.yaml_source import load_yaml
 
 SEEDS = Path(__file__).parents[4] / "shared" / "domain" / "seeds"  # the documents; not part of the project
 NUMBER_OF = {"f0": "000", "f1": "001", "f2": "002", "f3": "003", "f4": "004"}
+# One document is stored with its old characters and their pronunciation.
+TITLE_THERE = {"干部作风建设监督工作方案": "干部作風(fēng)建設(shè)監(jiān)督工作方案"}
 NAMES = template_names()
 
 
@@ -84,7 +86,7 @@ def test_every_quote_stands_in_its_document(name: str) -> None:
     for cite in cites_of(read_template(name)):
         if cite.quote is not None:
             assert cite.quote in document
-            assert cite.document in document
+            assert TITLE_THERE.get(cite.document, cite.document) in document
 
 
 @pytest.mark.parametrize("name", NAMES)
