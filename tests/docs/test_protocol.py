@@ -51,7 +51,7 @@ def test_every_entry_type_is_described(kind):
     assert f"`{kind}`" in ENTRIES
 
 
-@pytest.mark.parametrize("kind", sorted(set(entries.TYPES) - {"result", "paper", "meeting"}))
+@pytest.mark.parametrize("kind", sorted(set(entries.TYPES) - {"result", "paper", "item", "meeting"}))
 def test_every_field_of_an_entry_is_described(kind):
     table = ENTRIES.split("The other types:")[1].split(f"| `{kind}` ")[1]
     described = words_in_code(re.split(r"\n\| `[a-z-]+` [A-Z] ", table)[0])
@@ -63,9 +63,10 @@ def test_every_field_of_entry_0_is_described():
     assert fields_of(entries._meeting_fields) - {"type"} <= described | words_in_code(page("formats/meeting-file.md"))
 
 
-def test_every_field_of_a_paper_is_described():
+@pytest.mark.parametrize("kind", ["paper", "item"])
+def test_every_field_of_a_paper_and_an_item_is_described(kind):
     described = words_in_code(ENTRIES) | words_in_code(page("formats/meeting-file.md"))
-    assert fields_of(entries.TYPES["paper"]) - {"type"} <= described
+    assert fields_of(entries.TYPES[kind]) - {"type"} <= described
 
 
 def test_every_field_of_items_contests_and_rules_is_in_the_format_of_the_meeting_file():
