@@ -5,9 +5,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
 
-.PHONY: setup demo test lint bench soak lock clean
+.PHONY: setup client demo test lint bench soak lock clean
 
-setup: $(STAMP)
+setup: $(STAMP) client
+
+# Builds the web client when one of its sources has changed. The lock's packages come first, once.
+client: $(STAMP)
+	$(BIN)/python hatch_build.py
 
 # Installs exactly what the lock file names, checked by hash, then this project in place.
 $(STAMP): requirements/dev.lock pyproject.toml
@@ -25,8 +29,10 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python hatch_build.py check
 
 test: lint
+	$(BIN)/python hatch_build.py test
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m 'not soak'
 
 soak: setup

@@ -13,6 +13,7 @@ from ballot_service.limits import Limits
 from ballot_service.openapi import openapi
 from ballot_service.routing import CONVERTERS, MAX_BODY_BYTES, PREFIX, Operation, answer, install_error_handlers
 from ballot_service.service import Service
+from ballot_service.voter.page import voter_pages
 from ballot_service.voter.routes import voter_routes
 
 HEADERS = {
@@ -38,6 +39,7 @@ def create_app(service: Service) -> Flask:
     for group in groups:
         app.register_blueprint(group.blueprint)
     app.register_blueprint(login_pages())
+    app.register_blueprint(voter_pages())
     about = Operation("GET", PREFIX + "/openapi.json", "This document", "about", None, 200, ())
     document = openapi([about, *(one for group in groups for one in group.operations)], version("ballot-service"))
 

@@ -7,7 +7,6 @@ Source: protocol §2, §4, §5.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import random
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ballot_service.boxes.ceremony import Box, Card, make_boxes
+from ballot_service.client import built_client
 from ballot_service.config import Config
 from ballot_service.errors import Refused
 from ballot_service.ledger.book import Book, Head, root_of
@@ -42,9 +42,6 @@ log = logging.getLogger(__name__)
 SLIP_SECRET_BYTES = 16
 SEED_BYTES = 32
 ISSUER_ID = "organiser"
-NO_CLIENT = hashlib.sha256(b"").digest()
-"""`meeting.client` while this installation serves no voter page: the hash of nothing."""
-
 Progress = Callable[[str, int, int], None]
 """Told what is being made, how many are done, and how many there are."""
 
@@ -149,7 +146,7 @@ def publish(
             ],
             "witnesses": {"quorum": plan.witness_quorum, "keys": plan.witness_keys},
             "transport": plan.transport,
-            "client": b64u(NO_CLIENT),
+            "client": b64u(built_client().hash),
             "previous": _previous(session, book),
         }
         meeting_line = canonical.encode(entry)

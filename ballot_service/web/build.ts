@@ -1,0 +1,59 @@
+// Builds the client: one script, one worker, one style sheet and one page, each named by its own hash, and a manifest
+// of them all. The same sources and the same lock give the same bytes: the ledger commits to them.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { type BuildOptions, build } from "esbuild";
+
+const here = import.meta.dirname;
+const out = join(here, "dist");
+
+const common: BuildOptions & { write: false } = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  write: false,
+  legalComments: "none",
+  charset: "utf8",
+  target: ["es2020", "chrome80", "safari14.1"],
+  logLevel: "warning",
+};
+
+const written = new Map<string, Uint8Array>();
+
+function keep(source: string, data: Uint8Array): string {
+  const stem = basename(source, extname(source));
+  const digest = createHash("sha256").update(data).digest("hex").slice(0, 16);
+  const name = `${stem}-${digest}${extname(source)}`;
+  written.set(`assets/${name}`, data);
+  return `/assets/${name}`;
+}
+
+async function bundle(entry: string, define: Record<string, string> = {}): Promise<string> {
+  const options: BuildOptions & { write: false } = { ...common, entryPoints: [entry], define, outdir: out };
+  if (!entry.endsWith(".css")) options.format = "esm";
+  const result = await build(options);
+  const [file] = result.outputFiles;
+  if (file === undefined) throw new Error(`nothing was built from ${entry}`);
+  return keep(file.path, file.contents);
+}
+
+const worker = await bundle("crypto/worker.ts");
+const script = await bundle("screens/main.tsx", { WORKER_URL: JSON.stringify(worker) });
+const style = await bundle("screens/style.css");
+
+const page = readFileSync(join(here, "screens/index.html"), "utf8")
+  .replace("%SCRIPT%", script)
+  .replace("%STYLE%", style);
+written.set("index.html", new TextEncoder().encode(page));
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(join(out, "assets"), { recursive: true });
+const manifest: Record<string, string> = {};
+for (const name of [...written.keys()].sort()) {
+  const data = written.get(name) as Uint8Array;
+  writeFileSync(join(out, name), data);
+  manifest[name] = createHash("sha256").update(data).digest("base64url");
+}
+writeFileSync(join(out, "manifest.json"), `${JSON.stringify(manifest)}\n`);

