@@ -139,7 +139,7 @@ class ResultsTelling(Voice):
             if name == "texts":
                 yield from (("", escape(text), "") for text in votes)
             elif name != "write_in":
-                yield self._choice(contest, name), self._votes(votes), "  ".join(remarks.get(name, []))
+                yield self._choice(contest, name), self._votes(contest, votes), "  ".join(remarks.get(name, []))
         for name, votes in written_in.items():
             label = f"{escape(name)}{self._('（另写）', ' (written in)')}"
             yield label, str(votes), "  ".join(self._ranks_of(one, name, written_in=True))
@@ -168,10 +168,10 @@ class ResultsTelling(Voice):
         found = [ranks.get("write_in", {}) if written_in else ranks for ranks in one["ranks"].values()]
         return [self._(f"第 {ranks[name]} 名", f"rank {ranks[name]}") for ranks in found if name in ranks]
 
-    def _votes(self, votes: Any) -> str:
+    def _votes(self, contest: str, votes: Any) -> str:
         if not isinstance(votes, dict):
             return str(votes)
-        return "  ".join(f"{self._(*words.MARKS.get(mark, (mark,) * 2))} {count}" for mark, count in votes.items())
+        return "  ".join(f"{self._mark(contest, mark)} {count}" for mark, count in votes.items())
 
     def _display(self, value: Json) -> str:
         return self._("无", "none") if value["exact"] is None else escape(value["display"])

@@ -15,6 +15,7 @@ Json = dict[str, Any]
 Language = Literal["zh", "en"]
 
 LABEL_CELLS = 10
+MAX_COUNTED = 3  # names in the name of a rate
 
 
 class Voice:
@@ -55,10 +56,27 @@ class Voice:
         return next((escape(one["name"]) for one in named if one["id"] == name), escape(name))
 
     def _rule_name(self, contest: str, rule_id: str) -> str:
-        """均分 avg"""
+        """均分 avg; of a rate also what it counts: 比率 well（好、较好）"""
         _item, found = self._find(contest)
-        kind = next((rule["rule"] for rule in found.get("rules", []) if rule["id"] == rule_id), None)
-        return escape(rule_id) if kind is None else f"{self._(*words.RULES[kind])} {escape(rule_id)}"
+        rule = next((rule for rule in found.get("rules", []) if rule["id"] == rule_id), None)
+        if rule is None:
+            return escape(rule_id)
+        name = f"{self._(*words.RULES[rule['rule']])} {escape(rule_id)}"
+        counted = [self._choice(contest, one) for one in rule.get("grades") or rule.get("options") or []]
+        counted += [self._mark(contest, mark) for mark in rule.get("marks", [])]
+        if not counted:
+            return name
+        listed = self._("、", ", ").join(counted[:MAX_COUNTED])
+        if len(counted) > MAX_COUNTED:
+            listed += self._(f"等 {len(counted)} 项", f" and {len(counted) - MAX_COUNTED} more")
+        return name + self._(f"（{listed}）", f" ({listed})")
+
+    def _mark(self, contest: str, mark: str) -> str:
+        """A mark as the ballot has it; one that only has its usual name is told in the language of the story."""
+        usual = words.MARKS[mark]
+        _item, found = self._find(contest)
+        label = found.get("ballot", {}).get("labels", {}).get(mark, usual[0])
+        return self._(*usual) if label == usual[0] else escape(label)
 
     def _shows_ranks(self, contest: str) -> bool:
         item, _contest = self._find(contest)
