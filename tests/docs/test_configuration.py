@@ -40,4 +40,4 @@ def test_every_command_and_option_is_described():
         for row in rows(CONFIGURATION):
             if len(row) == 3 and row[0].startswith("`--"):
                 ours = set(re.findall(r"--[a-z-]+", row[0]))
-                assert (name in re.findall(r"[a-z]+", row[1])) == bool(ours & options), (name, row[0])
+                assert (name in re.findall(r"[a-z-]+", row[1])) == bool(ours & options), (name, row[0])
