@@ -56,6 +56,8 @@ def meeting_file(meeting_id: str = MEETING_ID, title: str = "会议") -> dict[st
         "slips": {"reserve": {"A": 1}},
         "pages": {"spare": 2},
         "boxes": {"spare": 2},
+        "inputs": [{"id": "style", "title": "作风建设", "min": "0", "max": "15"}],
+        "scores": [{"id": "total", "title": "总分", "sum": [{"input": "style", "times": "1/2"}]}],
         "agenda": [
             _item("finance", "on-spot", ["A", "B"]),
             _item("trust", "internal", ["A"]),

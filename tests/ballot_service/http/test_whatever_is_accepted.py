@@ -38,7 +38,7 @@ class Officers:
             [
                 self.arrive, self.arrive, self.attendance, self.attendance, self.expected, self.slip, self.recuse,
                 self.step, self.open, self.open, self.cast, self.cast, self.close, self.void, self.count, self.count,
-                self.open_box, self.open_box, self.decide, self.announce, self.waive,
+                self.open_box, self.open_box, self.decide, self.announce, self.waive, self.input, self.item,
             ]
         )  # fmt: skip
         kind()
@@ -147,6 +147,29 @@ class Officers:
     def announce(self) -> None:
         contests = [self.contest() for _each in range(self.dice.randint(1, 2))]
         self.send("announcements", {"contests": contests, "to": self.dice.choice([None, "hall", "committee", "x"])})
+
+    def input(self) -> None:
+        value = self.dice.choice(
+            [0, 15, 16, -1, "14.5", "30/4", "015", "1/3", "-0", "1e1", "", "１", 2**53 - 1, "9" * 60]
+        )
+        self.send("inputs", {"id": self.dice.choice(["style", "nope"]), "value": value, "evidence": self.text()})
+
+    def item(self) -> None:
+        name = self.dice.choice(["urgent", "flood", "finance"])
+        contest: dict[str, Any] = {
+            "id": name,
+            "title": self.text(),
+            "voters": self.dice.choice([["A"], ["A", "B"], []]),
+            "ballot": self.dice.choice(
+                [
+                    {"kind": "comment", "max_chars": self.dice.choice([1, 2000])},
+                    {"kind": "score", "min": 0, "max": 100, "step": "1/3"},
+                    {"kind": "approval", "candidates": [{"id": "yes", "name": self.text()}]},
+                ]
+            ),
+        }
+        body = {"id": name, "title": self.text(), "contests": [contest], "cadre": self.dice.choice([None, False, True])}
+        self.send("items", {"item": body, "admitted_by": self.contest()})
 
     def waive(self) -> None:
         self.send("witness-waivers", {"reason": self.text(), "by": self.two()})
