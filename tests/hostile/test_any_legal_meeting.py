@@ -1,8 +1,9 @@
 """Whatever people do in a meeting, and in whatever order: after every act that the service takes, the verifier accepts.
 
-Officers, voters, tellers and scrutineers draw their acts at random; two processes share the database, and one of them
-starts anew now and then. A refused act changes nothing. From wherever this ends, the organiser can still end the
-meeting, and every receipt for a ballot of a poll that was closed names a ballot of the ledger.
+Ballots of every kind, contests of one post that bar people from each other, attested figures, scores, items that a
+motion lets in. Officers, voters, tellers and scrutineers draw their acts at random; two processes share the database,
+and one of them starts anew now and then. A refused act changes nothing. From wherever this ends, the organiser can
+still end the meeting, and every receipt for a ballot of a poll that was closed names a ballot of the ledger.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ballot_service.errors import Refused
 from ballot_service.meetings.state import Paper, Poll
 from ballot_service.polls.objections import object_to_close
 from ballot_service.polls.paper_counts import count_paper
+from ballot_service.results.follow_ups import follow_ups
 from ballot_service.service import Service
 from crypto import ballot, ed25519
 from crypto.ballot import ballot_line, ballot_message, parse_ballot_line
@@ -28,34 +30,85 @@ from verify.verdict import judge
 MEETINGS_SAMPLE, MEETINGS_FULL = 5, 300
 ACTS = 60  # in one meeting
 CLASSES = ("A", "B")
-CANDIDATES = {"budget": ["budget"], "audit": ["audit"], "deputies": ["li", "wang", "zhao"]}
 OBJECTION_SECONDS = 60
+PEOPLE = ("li", "wang", "zhao")
+NAMES = [*PEOPLE, "王五", "李四", "王 五", "x" * 21]  # to write in; the last two are none
+POST = "deputy"
+KINDS: dict[str, Json] = {
+    "grade": {"kind": "grade", "grades": [{"id": "good", "name": "好"}, {"id": "poor", "name": "差"}], "unknown": True},
+    "score": {"kind": "score", "min": 0, "max": 10, "step": "0.5", "unknown": False},
+    "pick": {"kind": "pick", "options": [{"id": one, "name": one} for one in PEOPLE], "max": 2, "write_in": 1},
+    "comment": {"kind": "comment", "max_chars": 8},
+}
+WEIGHTS = {"A": "2", "B": "1/3"}
 
 
-def the_meeting(dice: random.Random) -> Json:
-    """Three questions in two items, one of them for two seats in up to three rounds."""
-    deputies = approval(
-        "deputies",
+def approving(contest: str, names: tuple[str, ...], seats: int, dice: random.Random) -> Json:
+    """A contest for seats of the one post of this meeting: whoever fails it in one contest has failed it in all."""
+    return approval(
+        contest,
+        post=POST,
         voters=["A", "B"],
-        ballot={
-            "kind": "approval",
-            "candidates": [{"id": one, "name": one} for one in CANDIDATES["deputies"]],
-            "max_approve": 2,
-        },
+        ballot={"kind": "approval", "candidates": [{"id": one, "name": one} for one in names], "max_approve": seats},
         rules=[
             {"rule": "pass", "over": "1/2", "of": dice.choice(["expected", "present", "returned", "valid"])},
             {
                 "rule": "seats",
-                "seats": 2,
-                "max_rounds": 3,
+                "seats": seats,
+                "max_rounds": 3 if seats == 2 else 2,
                 "on_failure": dice.choice(["committee", "revote", "end"]),
+            },
+            {
+                "rule": "bar",
+                "failures": dice.choice([2, 2, 3]),
+                "months": dice.choice([1, 12, "forever"]),
+                "count_loss": dice.random() < 0.7,
+                "reset": dice.random() < 0.7,
             },
         ],
     )
-    questions = [approval("budget", voters=["B", "A"]), approval("audit", voters=["A"])]
+
+
+def asking(contest: str, kind: str, dice: random.Random) -> Json:
+    """A contest of opinions, with the values and flags that its kind can have."""
+    weights = WEIGHTS if dice.random() < 0.3 else None
+    flag = {
+        "rule": "flag",
+        "code": "low",
+        "value": "value",
+        "under": "1/2",
+        "consequences": [{"text": "谈话", "confirm": "纪委", "due": {"working_days": 7}}],
+    }
+    rules: dict[str, list[Json]] = {
+        "grade": [
+            {"rule": "rate", "id": "value", "grades": ["good"], "of": dice.choice(["valid", "issued", "scored"])},
+            {"rule": "mean", "id": "avg", "points": {"good": 10, "poor": "1/3"}, "weights": weights},
+            {"rule": "bands", "id": "points", "value": "avg", "bands": [{"at_least": 5, "points": 2}], "otherwise": 0},
+            flag,
+        ],
+        "score": [{"rule": "mean", "id": "value", "weights": weights}, {**flag, "at_most": "9"}],
+        "pick": [{"rule": "rank", "id": "order", "by": "picks"}, {"rule": "rate", "id": "value", "options": ["li"]}],
+        "comment": [],
+    }
+    return {"id": contest, "title": contest, "voters": ["A", "B"], "ballot": KINDS[kind], "rules": rules[kind]}
+
+
+def the_meeting(dice: random.Random) -> Json:
+    """A motion, two contests for seats of one post, opinions of two kinds, and a score that adds up the rest."""
+    kinds = dice.choice([("grade", "pick"), ("grade", "comment"), ("score", "grade")])
+    values = [{"value": f"{kind}.value"} for kind in kinds if kind != "comment"]
+    total = {
+        "id": "total",
+        "title": "总分",
+        "sum": [*values, {"input": "style", "times": "1/2"}, {"const": 1}],
+        "clamp": dice.choice([None, ["1", "3"]]),
+        "flags": [{"code": "best", "over": "2", "consequences": [{"text": "表扬", "confirm": "县委"}]}],
+    }
+    history = [{"person": dice.choice(PEOPLE), "post": POST, "date": "2026-03-01"}]
     return meeting_file(
-        item(*questions, steps=["report", "deliberate"], announce="publish"),
-        item(deputies, announce="on-spot"),
+        item(approval("budget", voters=["B", "A"]), steps=["report", "deliberate"], announce="publish"),
+        item(approving("deputies", PEOPLE, 2, dice), approving("second", PEOPLE[:2], 1, dice), announce="on-spot"),
+        item(*(asking(kind, kind, dice) for kind in kinds), announce=dice.choice(["publish", "internal"])),
         classes=[
             {"id": "A", "name": "委员", "expected": 4},
             {"id": "B", "name": "列席", "expected": 3, "observer": dice.random() < 0.3},
@@ -63,8 +116,12 @@ def the_meeting(dice: random.Random) -> Json:
         slips={"reserve": {"A": 2, "B": 1}},
         min_class=2,
         quorum=dice.choice([None, {"at_least": "1/2"}]),
-        pages={"spare": 7},
+        pages={"spare": 5},
         boxes={"spare": 7},
+        history=history if dice.random() < 0.5 else [],
+        calendar={"until": "2026-12-31", "holidays": [], "workdays": []},
+        inputs=[{"id": "style", "title": "作风", "min": 0, "max": 15}],
+        scores=[total],
     )
 
 
@@ -90,6 +147,7 @@ class Meeting:
     inside: list[Phone] = field(default_factory=list)  # phones with a booklet
     casts: list[Cast] = field(default_factory=list)
     counted: int = 0
+    kinds: set[str] = field(default_factory=set)  # of ballots that were counted
 
     def __post_init__(self) -> None:
         self.processes = [self.new_process()]
@@ -118,7 +176,7 @@ class Meeting:
         """Draw acts until one is taken, and have the ledger judged."""
         drawn = self.dice.choices(list(ACTS_AND_WEIGHTS), list(ACTS_AND_WEIGHTS.values()))[0]
         self.hall.service = self.dice.choice(self.processes)
-        self.take(drawn.__name__, lambda: drawn(self))
+        self.take(drawn.__name__, lambda: said if isinstance(said := drawn(self), str) else None)
 
     def take(self, name: str, act: Callable[[], str | None]) -> bool:
         """Do one act; None from it means that there was nothing to do. A refused one leaves the ledger as it was."""
@@ -157,6 +215,12 @@ class Meeting:
         wrong = [f"{one.check.id} {one.outcome}: {one.detail.en}" for one in judged.outcomes if one.outcome != "pass"]
         assert wrong == [], "\n  ".join([*wrong, "after", *self.trace])
         self.counted = sum(len(contest["rounds"]) for contest in judged.contests.values())
+        state = self.hall.state()
+        self.kinds = {state.contests[contest]["ballot"]["kind"] for contest in state.rounds}
+        assert judged.scores == state.scores(), self.trace
+        assert len(follow_ups(state)) >= sum(
+            len(contest["rounds"][-1]["proposals"]) for contest in judged.contests.values() if contest["rounds"]
+        ), self.trace
 
     # ── the door and the desk ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -219,18 +283,63 @@ class Meeting:
         return f"{contest}, {voter_class}, {count}"
 
     def open(self) -> str:
-        contests = self.dice.sample(list(CANDIDATES), self.dice.randint(1, 3))
-        self.service.polls.open(self.hall.id, contests)
+        return self.open_some(self.contests, self.dice.choice([[], [], ["A"], ["A", "B"]]))
+
+    def open_some(self, among: list[str], small_groups: list[str]) -> str:
+        contests = self.dice.sample(among, min(len(among), self.dice.randint(1, 4)))
+        self.service.polls.open(self.hall.id, contests, small_groups)
         return ", ".join(contests)
 
-    def open_prepared(self) -> None:
+    def prepare(self) -> None:
         """As it should be done: everyone is counted, the steps are recorded, the wait is over."""
         self.clock.pass_seconds(OBJECTION_SECONDS)
-        conduct, present = self.service.conduct, dict(self.hall.state().expected)
-        self.take("attendance", lambda: str(conduct.attendance(self.hall.id, present, "门岗")))
+        conduct, state = self.service.conduct, self.hall.state()
+        if state.present != state.expected:
+            self.take("attendance", lambda: str(conduct.attendance(self.hall.id, state.expected, "门岗")))
         for step in ("report", "deliberate"):
-            self.take("step", lambda step=step: str(conduct.step(self.hall.id, "budget", step, None)))
-        self.take("open", self.open)
+            if (step, None) not in state.steps.get("budget", []):
+                self.take("step", lambda step=step: str(conduct.step(self.hall.id, "budget", step, None)))
+
+    def open_prepared(self) -> bool:
+        """Of the contests that are not at their end; the committee has decided, and answers for small groups."""
+        self.prepare()
+        state, decide = self.hall.state(), self.service.conduct.decide
+        rounds, due = state.rounds, []
+        for contest in self.contests:
+            following = rounds[contest][-1]["next"] if contest in rounds else "first"
+            number = len(rounds.get(contest, []))
+            if following == "committee-decides" and number not in state.decisions.get(contest, {}):
+                self.take("decide", lambda of=contest: str(decide(self.hall.id, of, "revote", "书记")))
+            if following not in ("none", "ended"):
+                due.append(contest)
+        return self.take("open", lambda: self.open_some(due, ["A", "B"]) if due else None)
+
+    def whole_poll(self) -> None:
+        """From the opening to the count, as most polls go."""
+        if self.open_prepared():
+            self.take("cast", self.cast)
+            self.take("close", self.close)
+            self.take("open_last_box", self.open_last_box)
+
+    def let_in(self) -> None:
+        """Everyone is for it, so the next urgent item may come."""
+        if "budget" not in self.hall.state().rounds:
+            self.prepare()
+            if not self.take("open", lambda: self.service.polls.open(self.hall.id, ["budget"]).poll):
+                return
+            self.take("cast", lambda: self.all_approve("budget"))
+            self.take("close", self.close)
+            self.take("open_last_box", self.open_last_box)
+        self.take("add_item", lambda: self.add_item("budget"))
+
+    def all_approve(self, candidate: str) -> str | None:
+        poll = self.hall.state().open_poll
+        assert poll is not None
+        approve = {"marks": {candidate: "approve"}}
+        for phone in self.inside:
+            line = self.hall.line(phone, approve, paper=poll.papers[0])
+            self.casts.append(Cast(line, self.hall.cast(line), poll.papers[0], poll.id))
+        return str(len(self.inside)) if self.inside else None
 
     def cast(self) -> str | None:
         poll = self.hall.state().open_poll
@@ -281,8 +390,9 @@ class Meeting:
     def count(self) -> str:
         """Two tellers, most of the time of one mind."""
         contest, voter_class = self.contest(), self.group()
-        approve = {"marks": {self.dice.choice(CANDIDATES[contest]): "approve"}}
-        kinds: list[Json] = [{"choice": approve}, {"choice": {}}, {"raw": "什么"}, {"raw": ""}]
+        ballot_ = self.hall.state().contests.get(contest, {}).get("ballot", KINDS["comment"])
+        kinds: list[Json] = [{"choice": self.honest(ballot_)}, {"choice": {}}, {"raw": "什么"}, {"raw": ""}]
+        kinds = kinds[kinds[0] == kinds[1] :]
         chosen = self.dice.sample(kinds, self.dice.randint(0, 2))
         ballots = [{**one, "times": self.dice.randint(1, 2)} for one in chosen]
         handed_out = sum(one["times"] for one in ballots) + self.dice.choice([0, 0, 1])
@@ -336,8 +446,30 @@ class Meeting:
         return f"{contest}, {choice}"
 
     def announce(self) -> str:
-        contests = self.dice.sample(list(CANDIDATES), self.dice.randint(1, 2))
+        contests = self.dice.sample(self.contests, self.dice.randint(1, 2))
         return self.service.conduct.announce(self.hall.id, contests, self.dice.choice([None, "hall", "public"]))
+
+    # ── figures and urgent items ───────────────────────────────────────────────────────────────────────────────────
+
+    def input(self) -> str:
+        input_id = self.dice.choice(["style", "style", "points", "nothing"])
+        value = self.dice.choice([0, 7, 9, 15, 16, -1, "14.5", "1/3", "30/4", "viel"])
+        self.service.conduct.record_input(self.hall.id, input_id, value, "台账", "书记")
+        return f"{input_id}, {value}"
+
+    def add_item(self, admitted_by: str | None = None) -> str:
+        """Whatever somebody brings along: some of it about cadres, some let in by nobody, some of it badly written."""
+        name = f"urgent-{self.dice.randint(1, 9)}"
+        kind = self.dice.choice(["approval", *KINDS])
+        contest = approval(name, voters=["A"]) if kind == "approval" else asking(name, kind, self.dice)
+        changes: Json = {"announce": "publish", "cadre": self.dice.random() < 0.05}
+        if self.dice.random() < 0.4:
+            changes["inputs"] = [{"id": "points", "title": "加分"}]
+            changes["scores"] = [{"id": "points", "title": "加分", "sum": [{"score": "total"}, {"input": "points"}]}]
+        if admitted_by is None:
+            admitted_by = self.contest()
+        added = self.service.conduct.add_item(self.hall.id, item(contest, **changes), admitted_by)
+        return f"{added['id']}, a {kind}, by {admitted_by}"
 
     def waive(self) -> str:
         self.service.conduct.waive_witnesses(self.hall.id, "未到", TWO)
@@ -384,13 +516,31 @@ class Meeting:
     def group(self) -> str:
         return self.dice.choice(CLASSES)
 
+    @property
+    def contests(self) -> list[str]:
+        return list(self.hall.state().contests)
+
     def contest(self) -> str:
-        return self.dice.choice(list(CANDIDATES))
+        return self.dice.choice(self.contests)
 
     def choice(self, paper: Paper) -> Json | bytes:
-        names = [one["id"] for one in paper.contest["ballot"]["candidates"]]
-        marks = {name: self.dice.choice(["approve", "approve", "oppose", "abstain"]) for name in names}
-        return self.dice.choice([{"marks": marks}] * 6 + [{}, b"", b"not json"])
+        honest = self.honest(paper.contest["ballot"])
+        return self.dice.choice([honest] * 6 + [{}, b"", b"not json"])
+
+    def honest(self, ballot_: Json) -> Json:
+        """What somebody may well say on a ballot; now and then more than it allows."""
+        dice = self.dice
+        if ballot_["kind"] == "approval":
+            marks = ["approve", "approve", "oppose", "abstain"]
+            return {"marks": {one["id"]: dice.choice(marks) for one in ballot_["candidates"]}}
+        if ballot_["kind"] == "grade":
+            return dice.choice([{"grade": "good"}, {"grade": "poor"}, {"grade": "fair"}, {"unknown": True}])
+        if ballot_["kind"] == "score":
+            return {"score": dice.choice([0, 5, 10, 11, "5.5", "0.5", "5.0", "5.25"])}
+        if ballot_["kind"] == "pick":
+            picked = {"picks": dice.sample(PEOPLE, dice.randint(0, 2))}
+            return {**picked, "write_in": [dice.choice(NAMES)]} if dice.random() < 0.4 else picked
+        return {"text": dice.choice(["好", "", "一句话", "太长的一句话不算"[:9], "a\nb"])}
 
 
 def with_own_key_as_enc(phone: Phone, paper: Paper, line: bytes) -> bytes:
@@ -401,18 +551,21 @@ def with_own_key_as_enc(phone: Phone, paper: Paper, line: bytes) -> bytes:
     return ballot_line(replace(own, enc=own.key, sig=ed25519.sign(seed, message)))
 
 
-ACTS_AND_WEIGHTS: dict[Callable[[Meeting], str | None], float] = {
-    Meeting.redeem: 8, Meeting.redeem_again: 1, Meeting.attendance: 3, Meeting.change_expected: 1,
-    Meeting.change_slip: 3, Meeting.step: 2, Meeting.recuse: 2, Meeting.open: 3, Meeting.open_prepared: 3,
-    Meeting.cast: 6, Meeting.cast_old: 1, Meeting.close: 5, Meeting.void: 1, Meeting.wait: 1, Meeting.count: 4,
-    Meeting.object_: 0.5, Meeting.object_to_nothing: 0.5, Meeting.open_box: 4, Meeting.open_last_box: 4,
-    Meeting.decide: 2, Meeting.announce: 2, Meeting.waive: 0.2, Meeting.restart: 0.5,
+ACTS_AND_WEIGHTS: dict[Callable[[Meeting], object], float] = {
+    Meeting.redeem: 7, Meeting.redeem_again: 0.5, Meeting.attendance: 2, Meeting.change_expected: 0.5,
+    Meeting.change_slip: 3, Meeting.step: 0.5, Meeting.recuse: 2, Meeting.open: 3, Meeting.open_prepared: 2,
+    Meeting.whole_poll: 4, Meeting.cast: 6, Meeting.cast_old: 1, Meeting.close: 5, Meeting.void: 0.5, Meeting.wait: 0.5,
+    Meeting.count: 4, Meeting.object_: 0.3, Meeting.object_to_nothing: 0.5, Meeting.open_box: 4,
+    Meeting.open_last_box: 4, Meeting.decide: 2, Meeting.announce: 2, Meeting.input: 3, Meeting.add_item: 1,
+    Meeting.let_in: 3, Meeting.waive: 0.2, Meeting.restart: 0.3,
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("meetings", [MEETINGS_SAMPLE, pytest.param(MEETINGS_FULL, marks=pytest.mark.soak)])
 def test_after_every_act_that_is_taken_the_ledger_is_accepted(tmp_path: Path, meetings: int) -> None:
     taken, counted = 0, 0
+    acts: set[str] = set()
+    kinds: set[str] = set()  # of ballots that were counted
     failed: list[tuple[int, str]] = []  # acts taken, and what went wrong
     for seed in range(meetings):
         folder = tmp_path / str(seed)
@@ -426,8 +579,12 @@ def test_after_every_act_that_is_taken_the_ledger_is_accepted(tmp_path: Path, me
             failed.append((len(meeting.trace), f"seed {seed}: {error}"))
         finally:
             meeting.end()
+        kinds |= meeting.kinds
+        acts |= {said.partition("(")[0] for said in meeting.trace}
         taken += len(meeting.trace)
         counted += meeting.counted
     assert not failed, f"{len(failed)} of {meetings} meetings; the one of the fewest acts: {min(failed)[1]}"
     assert taken > 25 * meetings, "most acts were refused: that was no meeting"
     assert counted > meetings, "hardly a box was opened"
+    assert acts >= {"add_item", "input", "cast", "open_box", "announce"}, acts
+    assert kinds >= {"approval", "grade", "pick", "comment"}, kinds
