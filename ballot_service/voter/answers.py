@@ -48,6 +48,13 @@ def state_answer(book: Book, session: Session, state: MeetingState) -> Answer:
         "checkpoint": book.note_at(session, state.id, state.size),
         "closed": state.closed,
         "lengths": _lengths(state),
+        "attendance": _attendance(state),
+        "steps": [
+            {"item": item, "step": step, "subject": subject}
+            for item, done in state.steps.items()
+            for step, subject in done
+        ],
+        "added": [entry["item"]["id"] for entry in state.admitted],
         "polls": [
             {
                 "poll": poll.id,
@@ -126,6 +133,18 @@ def ballot_ids_answer(book: Book, session: Session, state: MeetingState, poll_id
         "start": start,
         "nodes": [b64u(node) for node in merkle.range_proof(leaves, start, stop)],
         "close": book.note_at(session, state.id, poll.close_size),
+    }
+
+
+def _attendance(state: MeetingState) -> Answer | None:
+    """应到 and 实到 as read out in the hall: in total and without observers. A figure per class would be a figure of
+    three people where three are a class."""
+    if not state.attendance_taken:
+        return None
+    counted = [name for name in state.classes if name not in state.observers]
+    return {
+        "expected": sum(state.expected[name] for name in counted),
+        "present": sum(state.present[name] for name in counted),
     }
 
 
