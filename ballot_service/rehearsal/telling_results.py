@@ -142,7 +142,7 @@ class ResultsTelling(Voice):
                 yield self._choice(contest, name), self._votes(contest, votes), "  ".join(remarks.get(name, []))
         for name, votes in written_in.items():
             label = f"{escape(name)}{self._('（另写）', ' (written in)')}"
-            yield label, str(votes), "  ".join(self._ranks_of(one, name, written_in=True))
+            yield label, str(votes), "  ".join(self._ranks_of(contest, one, name, written_in=True))
         for value_id, value in one["values"].items():
             yield self._rule_name(contest, value_id), f"[bold]{self._display(value)}[/]", self._working(value)
         for judgement in one["judgements"]:
@@ -159,12 +159,13 @@ class ResultsTelling(Voice):
                 label = f"{self._(*words.RULES['bar'])} " if judgement["rule"] == "bar" else ""
                 text = label + _signed(judgement["working"], judgement["holds"])
                 remarks.setdefault(judgement["candidate"], []).append(text)
-        if self._shows_ranks(contest):
-            for name in one["tally"]:
-                remarks.setdefault(name, []).extend(self._ranks_of(one, name))
+        for name in one["tally"]:
+            remarks.setdefault(name, []).extend(self._ranks_of(contest, one, name))
         return remarks
 
-    def _ranks_of(self, one: Json, name: str, *, written_in: bool = False) -> list[str]:
+    def _ranks_of(self, contest: str, one: Json, name: str, *, written_in: bool = False) -> list[str]:
+        if not self._shows_ranks(contest):
+            return []
         found = [ranks.get("write_in", {}) if written_in else ranks for ranks in one["ranks"].values()]
         return [self._(f"第 {ranks[name]} 名", f"rank {ranks[name]}") for ranks in found if name in ranks]
 
