@@ -1,3 +1,8 @@
-// Makes a booklet off the main thread, so that the page never freezes.
+// The worker in which booklets are made, so that the page stays awake meanwhile. It sees no page, network or storage.
+// A classic worker, not a module: Safari 14 has no module workers.
 
-export {};
+import { type BookletJob, runBookletJob } from "./bookletJob.ts";
+
+self.onmessage = (event: MessageEvent<BookletJob>) => {
+  runBookletJob(event.data, (message) => self.postMessage(message));
+};
