@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import casting, issuing, opening, verifying
+from tests.bench import casting, counting, issuing, opening, verifying
 from tests.bench.table import Row, print_rows
 
 BENCHMARKS = {
     "issuing": issuing.measure,
     "opening": opening.measure,
+    "counting": counting.measure,
     "casting": casting.measure,
     "verifying": verifying.measure,
 }

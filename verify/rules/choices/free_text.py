@@ -14,7 +14,11 @@ _REFUSED = frozenset({"Cc", "Cf", "Zl", "Zp"})  # control, format, line separato
 
 def is_text(value: object, max_chars: int) -> bool:
     """Whether this is a text of at most so many characters (code points), none of them invisible or a line break."""
-    return isinstance(value, str) and len(value) <= max_chars and not any(category(char) in _REFUSED for char in value)
+    if not isinstance(value, str) or len(value) > max_chars:
+        return False
+    # Printable, for Python, is less than we take: no space but U+0020, nothing unassigned. It spares nearly every text
+    # a look at each character, which is half the time of counting comments.
+    return value.isprintable() or not any(category(char) in _REFUSED for char in value)
 
 
 def is_write_in(value: object) -> bool:

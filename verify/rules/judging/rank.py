@@ -19,10 +19,10 @@ def judge(rule: Mapping[str, Any], judging: Judging) -> None:
     if rule["id"] is None or rule["id"] in judging.ranks:
         raise RulesError("a rank needs an id of its own in its contest")
     votes, written = _votes(rule, judging)
-    everyone = [*votes.values(), *written.values()]
-    ranks: dict[str, Any] = {one: _rank(number, everyone) for one, number in votes.items()}
+    rank_of = _ranks([*votes.values(), *written.values()])
+    ranks: dict[str, Any] = {one: rank_of[number] for one, number in votes.items()}
     if judging.contest["ballot"].get(WRITE_IN):
-        ranks[WRITE_IN] = {name: _rank(number, everyone) for name, number in written.items()}
+        ranks[WRITE_IN] = {name: rank_of[number] for name, number in written.items()}
     judging.ranks[rule["id"]] = ranks
 
 
@@ -37,5 +37,9 @@ def _votes(rule: Mapping[str, Any], judging: Judging) -> tuple[dict[str, int], d
     return tally, written
 
 
-def _rank(number: int, everyone: list[int]) -> int:
-    return 1 + sum(other > number for other in everyone)
+def _ranks(everyone: list[int]) -> dict[int, int]:
+    """Number of votes → its rank: one more than there are with more votes. Thousands of written names are usual."""
+    ranks: dict[int, int] = {}
+    for rank, number in enumerate(sorted(everyone, reverse=True), 1):
+        ranks.setdefault(number, rank)
+    return ranks
