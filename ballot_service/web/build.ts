@@ -1,5 +1,5 @@
-// Builds the client: one script, one worker, one style sheet and one page, each named by its own hash, and a manifest
-// of them all. The same sources and the same lock give the same bytes: the ledger commits to them.
+// Builds the client: one script, one worker, one style sheet, two word lists and one page, each named by its own hash,
+// and a manifest of them all. The same sources and the same lock give the same bytes: the ledger commits to them.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -39,8 +39,16 @@ async function bundle(entry: string, define: Record<string, string> = {}): Promi
   return keep(file.path, file.contents);
 }
 
+function wordList(file: string): string {
+  return keep(file, readFileSync(join(here, "crypto/words", file)));
+}
+
 const worker = await bundle("crypto/worker.ts");
-const script = await bundle("screens/main.tsx", { WORKER_URL: JSON.stringify(worker) });
+const wordLists = { zh: wordList("chinese_simplified.txt"), en: wordList("english.txt") };
+const script = await bundle("screens/main.tsx", {
+  WORKER_URL: JSON.stringify(worker),
+  WORD_LIST_URLS: JSON.stringify(wordLists),
+});
 const style = await bundle("screens/style.css");
 
 const page = readFileSync(join(here, "screens/index.html"), "utf8")

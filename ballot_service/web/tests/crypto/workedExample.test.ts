@@ -46,7 +46,12 @@ function sha256(data: Uint8Array): string {
 }
 
 function entry(type: string): canonical.JsonObject {
-  return ENTRIES.find((one) => one["type"] === type) ?? {};
+  return ENTRIES.find((one) => text(one, "type") === type) ?? {};
+}
+
+/** A field that holds text. */
+function text(from: canonical.JsonObject | undefined, name: string): string {
+  return String(from?.[name]);
 }
 
 function same(data: Uint8Array, name: string): void {
@@ -63,7 +68,7 @@ test("the meeting: fingerprint, words, ledger key", () => {
     const list = readWordList(projectFile(`ballot_service/web/crypto/words/${file}.txt`), language);
     assert.equal(fingerprintWords(FINGERPRINT, list), shown(`fingerprint, words (${language})`));
   }
-  const key = new VerifierKey("ballot.example/example", ED25519, fromB64u(String(entry("meeting")["ledger_key"])));
+  const key = new VerifierKey("ballot.example/example", ED25519, fromB64u(text(entry("meeting"), "ledger_key")));
   assert.equal(formatVerifierKey(key), shown("ledger key, as a verifier key"));
   const note = LEDGER.slice(LEDGER.indexOf("\n\n") + 2);
   assert.equal(verifyNote(note, [key])[0]?.key, key);
@@ -111,9 +116,9 @@ test("the redeeming request", () => {
   same(transportInfo(FINGERPRINT, "booklet"), "info");
   const blinded = b64u(bytes(shown("blinded message")));
   const payload = utf8(`{"token": "${b64u(redeemToken(SLIP.secret))}", "blinded": [["${blinded}"]]}`);
-  const [box] = entry("meeting")["boxes"] as canonical.JsonObject[];
+  const [box] = (entry("meeting") as { boxes?: canonical.JsonObject[] }).boxes ?? [];
   const body = sealRequest({
-    transportPublicKey: fromB64u(String(box?.["transport"])),
+    transportPublicKey: fromB64u(text(box, "transport")),
     fingerprint: FINGERPRINT,
     route: "booklet",
     payload,
@@ -131,14 +136,14 @@ test("a ballot and its receipt", () => {
   same(leafHash(paperLine), "paper hash");
   const paperHash = bytes(shown("paper hash"));
   const choice = canonical.encode({ marks: { "zhang-san": "approve", "li-si": "oppose" } });
-  const length = Number(paper["length"]);
-  assert.equal(Buffer.from(padChoice(choice, length)).toString().replaceAll(" ", "␠"), shown("plaintext, 64 bytes"));
+  const length = Number(text(paper, "length"));
+  assert.equal(Buffer.from(padChoice(choice, length)).toString().replace(/ /g, "␠"), shown("plaintext, 64 bytes"));
   const line = makeBallot({
     keySeed: bytes(shown("ballot key seed")),
     paperHash,
     voterClass: "A",
     credentials: [bytes(shown("credential"))],
-    boxPublicKey: fromB64u(String(paper["box_key"])),
+    boxPublicKey: fromB64u(text(paper, "box_key")),
     choice,
     length,
     ephemeralSeed: secret("ephemeral 1"),
@@ -148,10 +153,10 @@ test("a ballot and its receipt", () => {
     "the ledger holds this very line",
   );
   const made = canonical.decodeObject(line);
-  const [enc, ct] = [fromB64u(String(made["enc"])), fromB64u(String(made["ct"]))];
+  const [enc, ct] = [fromB64u(text(made, "enc")), fromB64u(text(made, "ct"))];
   same(enc, "enc");
   same(ct, "ct");
-  same(fromB64u(String(made["sig"])), "sig");
+  same(fromB64u(text(made, "sig")), "sig");
   const key = bytes(shown("ballot public key"));
   same(ballotMessage(paperHash, "A", key, { enc, ct }), "signed message");
   assert.match(projectFile("docs/protocol.md"), new RegExp(hex(sealInfo(paperHash, "A", key))));
