@@ -61,3 +61,8 @@ export function newIssuer(bits: number): Issuer {
   const numberOf = (text: string | undefined) => toNumber(Buffer.from(text ?? "", "base64url"));
   return issuerOf(numberOf(n), numberOf(d));
 }
+
+/** The bytes that `draw` of tests/crypto/phone_values.py gives for a name. */
+export function draw(name: string, length: number): Uint8Array {
+  return new Uint8Array(createHash("shake256", { outputLength: length }).update(name).digest());
+}
