@@ -5,13 +5,17 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
 
-.PHONY: setup client demo test lint bench soak lock clean
+.PHONY: setup client browser demo test lint bench soak lock clean
 
 setup: $(STAMP) client
 
 # Builds the web client when one of its sources has changed. The lock's packages come first, once.
 client: $(STAMP)
 	$(BIN)/python hatch_build.py
+
+# For the tests of the voters' page: installs a browser where none is found, or says in one line what to install.
+browser: $(STAMP)
+	$(BIN)/python -m tests.browser.chromium
 
 # Installs exactly what the lock file names, checked by hash, then this project in place.
 $(STAMP): requirements/dev.lock pyproject.toml
@@ -31,7 +35,7 @@ lint: setup
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python hatch_build.py check
 
-test: lint
+test: lint browser
 	$(BIN)/python hatch_build.py test
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m 'not soak'
 

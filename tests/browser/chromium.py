@@ -1,0 +1,79 @@
+"""Which browser the tests and the screenshots use, and how a machine without one gets it.
+
+The system's Chromium first, because its package brings everything it needs; else the build that Playwright downloads.
+`python -m tests.browser.chromium` installs one where none is found, and is a part of `make test`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+DEBIAN_PACKAGES = ("chromium", "fonts-wqy-microhei")
+HINT = "no browser: install the package chromium, or run `python -m playwright install chromium`"
+
+
+class NoBrowser(RuntimeError):
+    """Says what to install."""
+
+
+def find(playwright: Playwright) -> Path:
+    """Raises: NoBrowser."""
+    for name in NAMES:
+        if (program := shutil.which(name)) is not None:
+            return Path(program)
+    downloaded = Path(playwright.chromium.executable_path)
+    if downloaded.is_file():
+        return downloaded
+    raise NoBrowser(HINT)
+
+
+@contextmanager
+def running() -> Iterator[Browser]:
+    """A browser without a window. Raises: NoBrowser."""
+    with sync_playwright() as playwright:
+        is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        browser = playwright.chromium.launch(
+            executable_path=find(playwright),
+            args=["--disable-quic", *(["--no-sandbox"] if is_root else [])],  # Chromium's sandbox refuses root
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def install() -> None:
+    """Raises: NoBrowser where neither way works."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if is_root and shutil.which("apt-get") is not None:
+        apt = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300")
+        if _runs(*apt, "update") and _runs(*apt, "install", "-y", "--no-install-recommends", *DEBIAN_PACKAGES):
+            return
+    if not _runs(sys.executable, "-m", "playwright", "install", "chromium"):
+        raise NoBrowser(HINT)
+
+
+def _runs(*command: str) -> bool:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    try:
+        with sync_playwright() as started:
+            try:
+                find(started)
+            except NoBrowser:
+                print("no browser found: installing one", flush=True)
+                install()
+    except NoBrowser as error:
+        print(error, file=sys.stderr)  # the tests that need one fail with the same words; the others still run
