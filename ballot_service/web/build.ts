@@ -5,20 +5,10 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
+import { bundling } from "./bundling.ts";
 
 const here = import.meta.dirname;
 const out = join(here, "dist");
-
-const common: BuildOptions & { write: false } = {
-  absWorkingDir: here,
-  bundle: true,
-  minify: true,
-  write: false,
-  legalComments: "none",
-  charset: "utf8",
-  target: ["es2020", "chrome80", "safari14.1"],
-  logLevel: "warning",
-};
 
 const written = new Map<string, Uint8Array>();
 
@@ -31,7 +21,12 @@ function keep(source: string, data: Uint8Array): string {
 }
 
 async function bundle(entry: string, define: Record<string, string> = {}): Promise<string> {
-  const options: BuildOptions & { write: false } = { ...common, entryPoints: [entry], define, outdir: out };
+  const options: BuildOptions & { write: false } = {
+    ...bundling,
+    entryPoints: [entry],
+    define: { ...bundling.define, ...define },
+    outdir: out,
+  };
   if (!entry.endsWith(".css")) options.format = "esm";
   const result = await build(options);
   const [file] = result.outputFiles;
