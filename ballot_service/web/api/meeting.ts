@@ -1,5 +1,5 @@
 // The parts of a meeting that a phone reads, as checked types. Format: docs/formats/meeting-file.md; entry 0 and `paper`
-// entries: docs/protocol.md §4. `read_meeting.ts` turns unknown JSON into these; nobody else does.
+// entries: docs/protocol.md §4. `readMeeting.ts` turns unknown JSON into these; nobody else does.
 
 export type Step = "report" | "question" | "introduce" | "deliberate" | "speak" | "chief-last" | "inspection";
 
@@ -80,6 +80,14 @@ export interface Contest {
   readonly ballot: Ballot;
   /** How many are to be elected in all, where a seats rule says so. */
   readonly seats: number | null;
+  /** Its rates, means and points, in the order of the rules. */
+  readonly figures: readonly Figure[];
+}
+
+/** A rule that gives a figure. */
+export interface Figure {
+  readonly id: string;
+  readonly rule: "rate" | "mean" | "bands";
 }
 
 /** A point of the agenda, with its contests. */
