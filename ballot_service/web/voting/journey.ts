@@ -121,12 +121,15 @@ export interface Redeeming extends Ambient {
   readonly meeting: MeetingFacts;
   /** making: blinding the pages; asking: waiting for the service; checking: unblinding what it signed. */
   readonly stage: "making" | "asking" | "checking";
-  /** Pages done in this stage, of `of`; while asking both are 0. */
+  /** Steps done in this stage, of `of`; while asking, and before the first step, both are 0. */
   readonly done: number;
   readonly of: number;
 }
 
-/** Used, void, inactive or unknown: nobody learns which. One screen: please go to the desk. `acts.scan` takes another slip. */
+/**
+ * Used, void, inactive or unknown: nobody learns which. One screen: please go to the desk. `acts.scan` takes another slip;
+ * `acts.tryNow` goes back to welcome, for a slip that the desk has made good.
+ */
 export interface SlipUsed {
   readonly kind: "slip-used";
   readonly meeting: MeetingFacts;
@@ -363,6 +366,8 @@ export interface Received extends Ambient {
   readonly kind: "received";
   readonly poll: string;
   readonly total: number;
+  /** Ballots that the service will not take, with its code: desk. Usually none; the others are all in. */
+  readonly refused: readonly { readonly title: string; readonly subject: Subject | null; readonly code: string }[];
   readonly room: Room;
 }
 
@@ -382,6 +387,7 @@ export interface Received extends Ambient {
  * two-histories       a ledger that does not continue the one seen before
  * wrong-answer        an answer that is not what the interface promises, again and again
  * storage-damaged     what this phone stored cannot be read
+ * internal            a mistake of this page itself
  */
 export type StopCode =
   | "wrong-meeting"
@@ -394,7 +400,8 @@ export type StopCode =
   | "wrong-receipt"
   | "two-histories"
   | "wrong-answer"
-  | "storage-damaged";
+  | "storage-damaged"
+  | "internal";
 
 export interface Stopped {
   readonly kind: "stopped";
@@ -439,4 +446,6 @@ export interface Phone {
   leave(): void;
 }
 
-// Changes: none yet.
+// Changes
+// - `Received.refused`: what the service will not take is said there too.
+// - StopCode "internal". `Redeeming.done` counts steps, not pages. `tryNow` on slip-used.

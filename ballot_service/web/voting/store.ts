@@ -1,0 +1,124 @@
+// Where a phone keeps things: IndexedDB, or memory where a browser gives none. Values are plain objects of text and
+// numbers; one key at a time, each change in one transaction.
+
+import { type IDBPDatabase, openDB } from "idb";
+
+export interface Store {
+  /** undefined: nothing is stored. */
+  read(key: string): Promise<unknown>;
+  /** Read and write in one step; what `change` throws leaves all as it was. It is called once and must not wait. */
+  update(key: string, change: (stored: unknown) => unknown): Promise<void>;
+}
+
+/** Another page has taken this session over: nothing may be sent from here. */
+export class TakenOver extends Error {
+  readonly code = "taken-over";
+}
+
+/** What is stored cannot be read. */
+export class DamagedStorage extends Error {
+  readonly code = "storage-damaged";
+}
+
+const NAME = "ballot";
+const TABLE = "kept";
+
+/** Throws whatever the browser does where it keeps nothing (private mode). `name` is for tests. */
+export async function indexedDbStore(name: string = NAME): Promise<Store> {
+  const database: IDBPDatabase = await openDB(name, 1, {
+    upgrade: (created) => {
+      created.createObjectStore(TABLE);
+    },
+  });
+  return {
+    read: (key) => database.get(TABLE, key),
+    update: async (key, change) => {
+      const transaction = database.transaction(TABLE, "readwrite", { durability: "strict" });
+      const failed = transaction.done.catch((error: unknown) => error);
+      let refusal: unknown;
+      try {
+        await transaction.store.put(change(await transaction.store.get(key)), key);
+      } catch (error) {
+        refusal = error;
+        abort(transaction);
+      }
+      const problem = await failed;
+      if (refusal !== undefined) throw refusal;
+      if (problem !== undefined) throw problem;
+    },
+  };
+}
+
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // it has ended by itself
+  }
+}
+
+export function memoryStore(): Store {
+  const kept = new Map<string, unknown>();
+  return {
+    read: async (key) => kept.get(key),
+    update: async (key, change) => {
+      kept.set(key, structuredCloneOf(change(structuredCloneOf(kept.get(key)))));
+    },
+  };
+}
+
+/**
+ * A store that goes on in memory when the browser's stops working in the middle of a meeting; `onLost` is told once.
+ * What was stored until then stays where it is.
+ */
+export function steadyStore(first: Store, onLost: () => void): Store {
+  const memory = memoryStore();
+  let lost = false;
+
+  function lose(): void {
+    if (lost) return;
+    lost = true;
+    onLost();
+  }
+
+  return {
+    read: async (key) => {
+      if (lost) return memory.read(key);
+      try {
+        const stored = await first.read(key);
+        await memory.update(key, () => stored);
+        return stored;
+      } catch {
+        lose();
+        return memory.read(key);
+      }
+    },
+    update: async (key, change) => {
+      let next: unknown;
+      let refusal: unknown;
+      const watched = (stored: unknown): unknown => {
+        try {
+          next = change(stored);
+          return next;
+        } catch (error) {
+          refusal = error;
+          throw error;
+        }
+      };
+      if (!lost) {
+        try {
+          await first.update(key, watched);
+          return await memory.update(key, () => next);
+        } catch {
+          if (refusal !== undefined) throw refusal;
+          lose();
+        }
+      }
+      await memory.update(key, change);
+    },
+  };
+}
+
+function structuredCloneOf(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,349 @@
+// One slip's way through the meeting: what happens, in which order, and what is shown meanwhile. Whatever it must not lose
+// stands in the session before it happens, so that a visit may end anywhere and a new one goes on from there.
+
+import type { Poll } from "../api/answers.ts";
+import { Refused } from "../api/errors.ts";
+import { Service } from "../api/service.ts";
+import { fingerprintWords } from "../crypto/words.ts";
+import { Attempts } from "./attempts.ts";
+import { makeBallots, PAUSE_MS, sendOnce, unsent, willWait } from "./casting.ts";
+import { Stop } from "./checks.ts";
+import { closePolls, isSettled, objectToMissing, wipe } from "./closing.ts";
+import type { Environment } from "./environment.ts";
+import type { Draft, Journey, Keeping, Welcome } from "./journey.ts";
+import { Ledger } from "./ledger.ts";
+import { between, pollDelay, shuffled } from "./polling.ts";
+import { type Progress, redeem } from "./redeeming.ts";
+import type { Keeper } from "./session.ts";
+import { contestOf, factsOf, type Known, minePapers, paperView, roomOf } from "./views.ts";
+
+type Stage =
+  | { readonly stage: "opening" | "slip-used" | "room" }
+  | { readonly stage: "welcome"; readonly words: Welcome["words"] }
+  | { readonly stage: "redeeming"; readonly progress: Progress };
+
+/** A refused ballot is sent again after so long: a refusal proves nothing. */
+const REFUSED_AGAIN_MS = 60_000;
+const LONGEST_WAIT_MS = 120_000;
+const IDLE_MS = 3_600_000;
+
+export interface VisitParts {
+  readonly env: Environment;
+  readonly keeper: Keeper;
+  readonly keeping: () => Keeping;
+  readonly onChange: () => void;
+}
+
+export class Visit {
+  private readonly env: Environment;
+  private readonly keeper: Keeper;
+  private readonly keeping: () => Keeping;
+  private readonly onChange: () => void;
+  private readonly attempts: Attempts;
+  private readonly ledger: Ledger;
+  private readonly leaving = new AbortController();
+  private stage: Stage = { stage: "opening" };
+  private readonly drafts = new Map<string, Draft>();
+  private reviewing = false;
+  private casting = false;
+  private tapped: () => void = () => {};
+  private visible = true;
+
+  constructor({ env, keeper, keeping, onChange }: VisitParts) {
+    this.env = env;
+    this.keeper = keeper;
+    this.keeping = keeping;
+    this.onChange = onChange;
+    this.attempts = new Attempts(env.clock, env.random, onChange);
+    const { baseUrl, meetingId } = keeper.session;
+    const { fetch, random, clock } = env;
+    const service = new Service({ baseUrl, meetingId, fetch, random, clock, signal: this.leaving.signal });
+    this.ledger = new Ledger(service, keeper);
+  }
+
+  // ── what happens ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Until the page goes away. Throws: Stop, Left, TakenOver, Refused (not-found: no such meeting here). */
+  async run(): Promise<void> {
+    if (this.keeper.session.abandoned) {
+      throw new Stop("booklet-abandoned", "an answer to this booklet was wrong: it is not asked for again");
+    }
+    await this.attempts.until(() => this.ledger.meet());
+    if (await this.redeemed()) await Promise.all([this.look(), this.send()]);
+    else await this.look();
+  }
+
+  /** Until there is a booklet; false when the meeting is over before. */
+  private async redeemed(): Promise<boolean> {
+    const { keeper, ledger, attempts, env } = this;
+    while (keeper.session.pages.length === 0 && !keeper.session.over) {
+      const { seed, slipUsed } = keeper.session;
+      if (seed === null || slipUsed) await this.welcome(); // else the tap was before this page was opened
+      const onProgress = (progress: Progress) => this.show({ stage: "redeeming", progress });
+      const outcome = await redeem({ env, keeper, ledger, attempts, onProgress });
+      if (outcome === "meeting-closed") return false;
+      if (outcome === "slip-used") await this.tap({ stage: "slip-used" });
+    }
+    return true;
+  }
+
+  private async welcome(): Promise<void> {
+    const { fingerprint } = this.ledger.meeting;
+    const listOf = async (language: "zh" | "en") => {
+      for (;;) {
+        try {
+          return await this.env.wordList(language);
+        } catch {
+          await this.attempts.sleep(2_000);
+        }
+      }
+    };
+    const [zh, en] = await Promise.all([listOf("zh"), listOf("en")]);
+    const words = {
+      zh: fingerprintWords(fingerprint, zh).split(" "),
+      en: fingerprintWords(fingerprint, en).split(" "),
+    };
+    await this.tap({ stage: "welcome", words });
+  }
+
+  /** Show something until it is tapped. */
+  private async tap(stage: Stage): Promise<void> {
+    let isTapped = false;
+    this.tapped = () => {
+      isTapped = true;
+      this.attempts.wake();
+    };
+    this.show(stage);
+    while (!isTapped) await this.attempts.sleep(IDLE_MS);
+    this.tapped = () => {};
+  }
+
+  /** Look at the meeting again and again, and do what follows. */
+  private async look(): Promise<void> {
+    const { attempts, ledger, keeper, env } = this;
+    for (;;) {
+      await attempts.answerTo(() => ledger.look());
+      await this.noteWhoWasEarly();
+      this.show({ stage: "room" });
+      const open = this.openPoll();
+      if (open !== undefined) await attempts.answerTo(() => ledger.papersOf(open));
+      this.forgetDrafts(open);
+      this.show({ stage: "room" });
+      await closePolls(keeper, ledger, attempts);
+      await objectToMissing(keeper, ledger, attempts);
+      if (ledger.state?.closed === true && isSettled(keeper, ledger)) await wipe(keeper);
+      this.show({ stage: "room" });
+      await attempts.sleep(pollDelay(env.random, this.visible));
+    }
+  }
+
+  /** Polls that are open right after redeeming: the first cast in one of them waits. */
+  private async noteWhoWasEarly(): Promise<void> {
+    if (!this.keeper.session.justRedeemed) return;
+    const open = this.openPoll()?.poll;
+    await this.keeper.change((now) => ({
+      ...now,
+      justRedeemed: false,
+      redeemedDuring: open === undefined ? now.redeemedDuring : [...now.redeemedDuring, open],
+    }));
+  }
+
+  /** Send what is stored and has no receipt, one by one. */
+  private async send(): Promise<void> {
+    const { attempts, keeper, ledger, env } = this;
+    const triedAt = new Map<string, number>();
+    for (;;) {
+      const { wait } = keeper.session;
+      const left = wait === null ? 0 : Math.min(wait.until - env.clock.now(), LONGEST_WAIT_MS);
+      if (left > 0) await attempts.sleep(left, true);
+      const now = env.clock.now();
+      const due = unsent(keeper.session).filter((paper) => {
+        const ballot = keeper.session.ballots[paper];
+        const isOpen = this.openPoll()?.poll === ballot?.poll;
+        const isFresh = ballot?.fate === "sent" || now - (triedAt.get(paper) ?? 0) >= REFUSED_AGAIN_MS;
+        return isOpen && isFresh;
+      });
+      const [paper] = shuffled(env.random, due);
+      if (paper === undefined) {
+        await attempts.sleep(REFUSED_AGAIN_MS);
+        continue;
+      }
+      triedAt.set(paper, now);
+      await attempts.until(() => sendOnce(keeper, ledger, paper));
+      this.onChange();
+      await attempts.sleep(between(env.random, ...PAUSE_MS), true);
+    }
+  }
+
+  private openPoll(): Poll | undefined {
+    return this.ledger.state?.polls.find((poll) => poll.phase === "open");
+  }
+
+  private forgetDrafts(open: Poll | undefined): void {
+    for (const paper of [...this.drafts.keys()]) {
+      if (open === undefined || !open.papers.some((one) => one.paper === paper)) this.drafts.delete(paper);
+    }
+    if (open === undefined) this.reviewing = false;
+  }
+
+  // ── acts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  redeem(): void {
+    if (this.stage.stage === "welcome") this.tapped();
+  }
+
+  fill(paper: string, draft: Draft): void {
+    const { journey } = this;
+    if (journey.kind !== "ballot") return;
+    const view = journey.papers.find((one) => one.paper === paper);
+    if (view === undefined || view.ballot.kind !== draft.kind) return;
+    this.drafts.set(paper, draft);
+    this.onChange();
+  }
+
+  review(): void {
+    const { journey } = this;
+    if (journey.kind !== "ballot" || !journey.ready) return;
+    this.reviewing = true;
+    this.onChange();
+  }
+
+  back(): void {
+    this.reviewing = false;
+    this.onChange();
+  }
+
+  /** Store all ballots, forget the drafts; `send` does the rest. Rejects as storing does. */
+  async cast(): Promise<void> {
+    const { journey } = this;
+    const open = this.openPoll();
+    const papers = open === undefined ? null : this.ledger.knownPapersOf(open);
+    if (journey.kind !== "review" || open === undefined || papers === null || this.casting) return;
+    const filled = journey.papers.map(({ paper, draft }) => {
+      const checked = papers.find((one) => one.paper === paper);
+      return checked === undefined ? [] : [{ paper: checked, draft }];
+    });
+    this.casting = true;
+    this.reviewing = false;
+    this.drafts.clear();
+    this.onChange();
+    try {
+      const { keeper, ledger, env } = this;
+      await makeBallots(
+        keeper,
+        ledger,
+        ([] as { paper: (typeof papers)[number]; draft: Draft }[]).concat(...filled),
+        env.random,
+        env.clock.now(),
+      );
+    } finally {
+      this.casting = false;
+    }
+    this.attempts.wake();
+    this.onChange();
+  }
+
+  tryNow(): void {
+    if (this.stage.stage === "slip-used") this.tapped();
+    else this.attempts.wake();
+  }
+
+  seen(visible: boolean): void {
+    this.visible = visible;
+    if (visible) this.attempts.wake();
+  }
+
+  leave(): void {
+    this.drafts.clear();
+    this.attempts.leave();
+    this.leaving.abort();
+  }
+
+  // ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private show(stage: Stage): void {
+    this.stage = stage;
+    this.onChange();
+  }
+
+  get received(): number {
+    const fates = Object.values(this.keeper.session.ballots).map((ballot) => ballot.fate);
+    return fates.filter((fate) => fate === "received" || fate === "in").length;
+  }
+
+  get facts(): ReturnType<typeof factsOf> | null {
+    return this.stage.stage === "opening" ? null : factsOf(this.ledger.meeting.meeting, this.keeper.session.voterClass);
+  }
+
+  get journey(): Journey {
+    const ambient = { connection: this.attempts.connection, keeping: this.keeping() };
+    const { stage } = this;
+    const { facts } = this;
+    const { state } = this.ledger;
+    if (stage.stage === "opening" || facts === null) return { kind: "opening", ...ambient };
+    if (stage.stage === "slip-used") return { kind: "slip-used", meeting: facts };
+    if (stage.stage === "redeeming") return { kind: "redeeming", ...ambient, meeting: facts, ...stage.progress };
+    if (stage.stage === "welcome") {
+      const { meeting } = this.ledger.meeting;
+      const agenda = meeting.agenda.map((item) => item.title);
+      return { kind: "welcome", ...ambient, meeting: facts, words: stage.words, agenda, pages: meeting.pages };
+    }
+    if (state === null) return { kind: "opening", ...ambient };
+    const known: Known = {
+      meeting: this.ledger.meeting.meeting,
+      items: this.ledger.items,
+      state,
+      session: this.keeper.session,
+    };
+    return this.roomJourney(known, ambient, facts);
+  }
+
+  private roomJourney(
+    known: Known,
+    ambient: { readonly connection: Attempts["connection"]; readonly keeping: Keeping },
+    meeting: ReturnType<typeof factsOf>,
+  ): Journey {
+    const { state, session } = known;
+    const room = roomOf(known);
+    if (session.over || (state.closed && session.pages.length === 0)) return { kind: "meeting-closed", room };
+    const open = this.openPoll();
+    const mine = open === undefined ? [] : minePapers(open, session);
+    if (open === undefined || mine.length === 0) return { kind: "waiting", ...ambient, room };
+    const poll = open.poll;
+    const total = mine.length;
+    const ballots = mine.map((paper) => session.ballots[paper.paper]);
+    if (this.casting || ballots.every((ballot) => ballot !== undefined)) {
+      const received = ballots.filter((ballot) => ballot?.fate === "received").length;
+      const isDone = !this.casting && ballots.every((ballot) => ballot?.fate !== "sent");
+      if (!isDone) return { kind: "sending", ...ambient, meeting, poll, total, received, wait: this.wait() };
+      const refused = mine.flatMap((paper, place) => {
+        const ballot = ballots[place];
+        if (ballot?.fate !== "refused") return [];
+        const contest = contestOf(known.items, paper.contest);
+        const title = contest?.title ?? paper.contest;
+        return [{ title, subject: contest?.subject ?? null, code: ballot.refusal ?? "unknown" }];
+      });
+      return { kind: "received", ...ambient, poll, total, refused, room };
+    }
+    const checked = this.ledger.knownPapersOf(open);
+    if (checked === null) return { kind: "waiting", ...ambient, room }; // they are being fetched and checked
+    const papers = checked
+      .filter((paper) => session.ballots[paper.paper] === undefined)
+      .map((paper) => paperView(paper, this.drafts.get(paper.paper), state));
+    const ready = papers.every((paper) => paper.problem === null);
+    if (this.reviewing && ready) {
+      return { kind: "review", ...ambient, meeting, poll, papers, willWait: willWait(session, poll) };
+    }
+    return { kind: "ballot", ...ambient, meeting, poll, papers, ready };
+  }
+
+  private wait(): { readonly from: number; readonly until: number } | null {
+    const { wait } = this.keeper.session;
+    return wait !== null && wait.until > this.env.clock.now() ? wait : null;
+  }
+}
+
+/** No such meeting at this address, as the service says. */
+export function isUnknownMeeting(error: unknown): boolean {
+  return error instanceof Refused && error.code === "not-found";
+}
