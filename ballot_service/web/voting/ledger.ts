@@ -28,6 +28,10 @@ export class Ledger {
     return this.met;
   }
 
+  get isMet(): boolean {
+    return this.met !== null;
+  }
+
   /** The agenda, then what was added to it and fetched. */
   get items(): readonly checks.KnownItem[] {
     return this.known;

@@ -2,25 +2,22 @@
 // stands in the session before it happens, so that a visit may end anywhere and a new one goes on from there.
 
 import type { Poll } from "../api/answers.ts";
-import { Refused } from "../api/errors.ts";
+import { NoAnswer, Refused } from "../api/errors.ts";
 import { Service } from "../api/service.ts";
-import { fingerprintWords } from "../crypto/words.ts";
+import { fingerprintWords, type Language, type WordList } from "../crypto/words.ts";
 import { Attempts } from "./attempts.ts";
-import { makeBallots, PAUSE_MS, sendOnce, unsent, willWait } from "./casting.ts";
+import { makeBallots, PAUSE_MS, sendOnce, unsent } from "./casting.ts";
 import { Stop } from "./checks.ts";
+import { emptyDraft } from "./choices.ts";
 import { closePolls, isSettled, objectToMissing, wipe } from "./closing.ts";
 import type { Environment } from "./environment.ts";
-import type { Draft, Journey, Keeping, Welcome } from "./journey.ts";
+import type { Draft, Journey, Keeping, MeetingFacts } from "./journey.ts";
 import { Ledger } from "./ledger.ts";
 import { between, pollDelay, shuffled } from "./polling.ts";
 import { type Progress, redeem } from "./redeeming.ts";
 import type { Keeper } from "./session.ts";
-import { contestOf, factsOf, type Known, minePapers, paperView, roomOf } from "./views.ts";
-
-type Stage =
-  | { readonly stage: "opening" | "slip-used" | "room" }
-  | { readonly stage: "welcome"; readonly words: Welcome["words"] }
-  | { readonly stage: "redeeming"; readonly progress: Progress };
+import { journeyOf, type Stage } from "./shown.ts";
+import { factsOf } from "./views.ts";
 
 /** A refused ballot is sent again after so long: a refusal proves nothing. */
 const REFUSED_AGAIN_MS = 60_000;
@@ -89,21 +86,22 @@ export class Visit {
 
   private async welcome(): Promise<void> {
     const { fingerprint } = this.ledger.meeting;
-    const listOf = async (language: "zh" | "en") => {
-      for (;;) {
-        try {
-          return await this.env.wordList(language);
-        } catch {
-          await this.attempts.sleep(2_000);
-        }
-      }
-    };
-    const [zh, en] = await Promise.all([listOf("zh"), listOf("en")]);
+    const [zh, en] = await Promise.all([this.wordList("zh"), this.wordList("en")]);
     const words = {
       zh: fingerprintWords(fingerprint, zh).split(" "),
       en: fingerprintWords(fingerprint, en).split(" "),
     };
     await this.tap({ stage: "welcome", words });
+  }
+
+  private wordList(language: Language): Promise<WordList> {
+    return this.attempts.until(async () => {
+      try {
+        return await this.env.wordList(language);
+      } catch {
+        throw new NoAnswer("a list of words did not come");
+      }
+    });
   }
 
   /** Show something until it is tapped. */
@@ -219,10 +217,9 @@ export class Visit {
     const open = this.openPoll();
     const papers = open === undefined ? null : this.ledger.knownPapersOf(open);
     if (journey.kind !== "review" || open === undefined || papers === null || this.casting) return;
-    const filled = journey.papers.map(({ paper, draft }) => {
-      const checked = papers.find((one) => one.paper === paper);
-      return checked === undefined ? [] : [{ paper: checked, draft }];
-    });
+    const filled = papers
+      .filter((checked) => journey.papers.some((one) => one.paper === checked.paper))
+      .map((paper) => ({ paper, draft: this.drafts.get(paper.paper) ?? emptyDraft(paper.contest.ballot) }));
     this.casting = true;
     this.reviewing = false;
     this.drafts.clear();
@@ -271,75 +268,26 @@ export class Visit {
     return fates.filter((fate) => fate === "received" || fate === "in").length;
   }
 
-  get facts(): ReturnType<typeof factsOf> | null {
-    return this.stage.stage === "opening" ? null : factsOf(this.ledger.meeting.meeting, this.keeper.session.voterClass);
+  get facts(): MeetingFacts | null {
+    return this.ledger.isMet ? factsOf(this.ledger.meeting.meeting, this.keeper.session.voterClass) : null;
   }
 
   get journey(): Journey {
-    const ambient = { connection: this.attempts.connection, keeping: this.keeping() };
-    const { stage } = this;
-    const { facts } = this;
-    const { state } = this.ledger;
-    if (stage.stage === "opening" || facts === null) return { kind: "opening", ...ambient };
-    if (stage.stage === "slip-used") return { kind: "slip-used", meeting: facts };
-    if (stage.stage === "redeeming") return { kind: "redeeming", ...ambient, meeting: facts, ...stage.progress };
-    if (stage.stage === "welcome") {
-      const { meeting } = this.ledger.meeting;
-      const agenda = meeting.agenda.map((item) => item.title);
-      return { kind: "welcome", ...ambient, meeting: facts, words: stage.words, agenda, pages: meeting.pages };
-    }
-    if (state === null) return { kind: "opening", ...ambient };
-    const known: Known = {
-      meeting: this.ledger.meeting.meeting,
-      items: this.ledger.items,
-      state,
-      session: this.keeper.session,
-    };
-    return this.roomJourney(known, ambient, facts);
-  }
-
-  private roomJourney(
-    known: Known,
-    ambient: { readonly connection: Attempts["connection"]; readonly keeping: Keeping },
-    meeting: ReturnType<typeof factsOf>,
-  ): Journey {
-    const { state, session } = known;
-    const room = roomOf(known);
-    if (session.over || (state.closed && session.pages.length === 0)) return { kind: "meeting-closed", room };
+    const { ledger, keeper } = this;
     const open = this.openPoll();
-    const mine = open === undefined ? [] : minePapers(open, session);
-    if (open === undefined || mine.length === 0) return { kind: "waiting", ...ambient, room };
-    const poll = open.poll;
-    const total = mine.length;
-    const ballots = mine.map((paper) => session.ballots[paper.paper]);
-    if (this.casting || ballots.every((ballot) => ballot !== undefined)) {
-      const received = ballots.filter((ballot) => ballot?.fate === "received").length;
-      const isDone = !this.casting && ballots.every((ballot) => ballot?.fate !== "sent");
-      if (!isDone) return { kind: "sending", ...ambient, meeting, poll, total, received, wait: this.wait() };
-      const refused = mine.flatMap((paper, place) => {
-        const ballot = ballots[place];
-        if (ballot?.fate !== "refused") return [];
-        const contest = contestOf(known.items, paper.contest);
-        const title = contest?.title ?? paper.contest;
-        return [{ title, subject: contest?.subject ?? null, code: ballot.refusal ?? "unknown" }];
-      });
-      return { kind: "received", ...ambient, poll, total, refused, room };
-    }
-    const checked = this.ledger.knownPapersOf(open);
-    if (checked === null) return { kind: "waiting", ...ambient, room }; // they are being fetched and checked
-    const papers = checked
-      .filter((paper) => session.ballots[paper.paper] === undefined)
-      .map((paper) => paperView(paper, this.drafts.get(paper.paper), state));
-    const ready = papers.every((paper) => paper.problem === null);
-    if (this.reviewing && ready) {
-      return { kind: "review", ...ambient, meeting, poll, papers, willWait: willWait(session, poll) };
-    }
-    return { kind: "ballot", ...ambient, meeting, poll, papers, ready };
-  }
-
-  private wait(): { readonly from: number; readonly until: number } | null {
-    const { wait } = this.keeper.session;
-    return wait !== null && wait.until > this.env.clock.now() ? wait : null;
+    return journeyOf({
+      stage: this.stage,
+      ambient: { connection: this.attempts.connection, keeping: this.keeping() },
+      met: ledger.isMet ? ledger.meeting.meeting : null,
+      items: ledger.items,
+      state: ledger.state,
+      session: keeper.session,
+      papers: open === undefined ? null : ledger.knownPapersOf(open),
+      drafts: this.drafts,
+      reviewing: this.reviewing,
+      casting: this.casting,
+      now: this.env.clock.now(),
+    });
   }
 }
 
