@@ -140,6 +140,40 @@ def test_a_failure_before_a_pass_may_be_left_out_of_history(tmp_path: Path) -> N
     check_accepted(with_earlier(tmp_path, later_meeting(passed, history=[], agenda=agenda), failed, passed))
 
 
+def _twice_for_one_post(*rounds: tuple[str, bool]) -> LedgerBuilder:
+    """A meeting with two contests for one post: (contest, whether Li Si passes), one poll after the other."""
+    contests = [post_contest(one, candidates=("li-si",)) for one in ("one", "two")]
+    b = LedgerBuilder(
+        [item("posts", contests)], {"A": 5}, pages=5, boxes=5, meeting_id="spring-meeting", date="2026-03-01"
+    )
+    b.attendance(A=5)
+    b.redeem("A", 5)
+    for contest_id, passes in rounds:
+        if any(counted == contest_id for counted, _ in b.counted):
+            b.decide(contest_id, 1, "revote")
+        paper = b.paper(contest_id)
+        poll = b.open_poll(paper)
+        b.cast(poll, paper, "A", *[{"li-si": "approve" if passes else "oppose"}] * 5)
+        b.close_poll(poll)
+        b.open_box(poll)
+    b.close()
+    return b
+
+
+def test_of_two_contests_for_one_post_the_later_in_the_ledger_makes_a_failure_good(tmp_path: Path) -> None:
+    failed_first = _twice_for_one_post(("one", False), ("two", True))
+    check_accepted(with_earlier(tmp_path, later_meeting(failed_first, history=[]), failed_first))
+    in_its_second_round = _twice_for_one_post(("one", False), ("one", False), ("two", True))
+    check_accepted(with_earlier(tmp_path, later_meeting(in_its_second_round, history=[]), in_its_second_round))
+
+
+def test_a_failure_after_the_pass_counts_though_its_round_has_the_smaller_number(tmp_path: Path) -> None:
+    passed_first = _twice_for_one_post(("one", False), ("one", True), ("two", False))
+    judged = with_earlier(tmp_path, later_meeting(passed_first, history=[]), passed_first)
+    assert not judged.accepted
+    assert "contest two, round 1" in detail(judged, "V17")
+
+
 def test_a_history_written_by_hand_stands_for_what_a_ledger_shows(tmp_path: Path) -> None:
     earlier = earlier_meeting()
     by_hand = [parts.history_line("li-si", POST, "2026-03-01")]

@@ -26,10 +26,13 @@ class Shown:
     passed: bool
     nobody_passed: bool
     ledger: str  # name of its file
+    place: int  # among all the votes shown: of one ledger, as it has them
 
-    @property
-    def when(self) -> tuple[str, int]:
-        return self.date, self.round
+    def before(self, other: "Shown") -> bool:
+        """Whether `other` came later: as the ledger has it; between two ledgers by day, then round."""
+        if self.meeting == other.meeting:
+            return self.place < other.place
+        return (self.date, self.round) < (other.date, other.round)
 
 
 def shown_votes(case: Case) -> list[Shown]:
@@ -44,6 +47,7 @@ def shown_votes(case: Case) -> list[Shown]:
             contest = one.case.contest_of(contest_id)
             if contest is None or not counts_for_bars(contest):
                 continue
+            first = len(votes)
             votes += [
                 Shown(
                     person,
@@ -55,6 +59,7 @@ def shown_votes(case: Case) -> list[Shown]:
                     passed=person in judged["passed"],
                     nobody_passed=not judged["passed"],
                     ledger=one.name,
+                    place=first,
                 )
                 for person in judged["tally"]
                 if (person, contest["post"]) in nominated
@@ -101,7 +106,7 @@ def _match(case: Case, history: Sequence[Mapping[str, Any]], votes: Sequence[Sho
             taken.add(found)
             continue
         passed_later = any(
-            other.passed and (other.person, other.post) == (vote.person, vote.post) and vote.when < other.when
+            other.passed and (other.person, other.post) == (vote.person, vote.post) and vote.before(other)
             for other in votes
         )
         if vote.post in kept_for_ever or not passed_later:
