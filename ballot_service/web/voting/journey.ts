@@ -234,15 +234,7 @@ export interface Result {
 }
 
 export type CountName =
-  | "expected"
-  | "present"
-  | "issued"
-  | "returned"
-  | "invalid"
-  | "valid"
-  | "abstain"
-  | "unknown"
-  | "scored";
+  "expected" | "present" | "issued" | "returned" | "invalid" | "valid" | "abstain" | "unknown" | "scored";
 
 export type RoundReason = "tie" | "none" | "too-few";
 
