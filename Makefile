@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
 
-.PHONY: setup client browser demo test lint bench soak lock clean
+.PHONY: setup client browser demo test lint bench soak mutate lock clean
 
 setup: $(STAMP) client
 
@@ -44,6 +44,10 @@ soak: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+# Small mistakes put into the counting, one at a time: which of them does no test notice? A few hours.
+mutate: setup
+	$(BIN)/python -m tests.mutation --jobs $(JOBS)
 
 # Renews the locks. The files name no registry: pip's own configuration decides where packages come from.
 lock:
