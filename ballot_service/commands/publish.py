@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,26 @@ from ballot_service.meetings.meeting_file import MeetingPlan, Refusal, read_meet
 from ballot_service.meetings.publish import Progress, Published
 from ballot_service.rehearsal.telling import Telling
 from ballot_service.service import Service
-from ballot_service.store.keydir import sync_folder
+from ballot_service.slips.printing_order import in_printing_order
+from ballot_service.store.keydir import UNFINISHED, sync_folder
 from crypto.encoding import b64u
+from crypto.slips import parse_slip_url
 from crypto.words import fingerprint_words
+
+SECRET_FILES = (
+    "slips.pdf", "cards.pdf", "participants.pdf", "slips.html", "slips.txt", "reserve-slips.txt", "cards.txt",
+)  # fmt: skip
+"""For the owner's eyes alone. The participants' card has no secret; it lies with them."""
 
 
 def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "publish",
         help="publish a meeting file: keys, slips, cards",
-        description="Publish a meeting. Writes slips.txt (one QR text a line, in the order of the classes), "
-        "reserve-slips.txt, cards.txt (one scrutineer's card a line) and a summary with the fingerprint. Slips and "
-        "cards exist in these files alone: print them, then destroy the files.",
+        description="Publish a meeting. Writes what to print (slips.pdf, or slips.html for a browser; cards.pdf for "
+        "the scrutineers; participants.pdf for everybody), the same secrets as text (slips.txt, reserve-slips.txt, "
+        "cards.txt), and a summary with the fingerprint. Slips and cards exist in these files alone: print them, then "
+        "destroy the files.",
         allow_abbrev=False,
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="the meeting file, YAML or JSON")
@@ -57,7 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
     console.print(f"fingerprint  {published.fingerprint.hex()}", soft_wrap=True)
     console.print(f"slips for    {config.base_url}", soft_wrap=True)
     for path in sheets.written:
-        console.print(f"written      {path}", soft_wrap=True)
+        if path.name in sheets.to_print:
+            console.print(f"print        {path}  {sheets.to_print[path.name]}", soft_wrap=True, markup=False)
+        else:
+            console.print(f"written      {path}", soft_wrap=True, markup=False)
+    if sheets.missing_letters:
+        named = ", ".join(f"{one} U+{ord(one):04X}" for one in sheets.missing_letters)
+        console.print(f"missing      {named}: printed as 〓, write it in by hand", soft_wrap=True, markup=False)
     return 0
 
 
@@ -79,34 +94,80 @@ class Sheets:
     def __init__(self, plan: MeetingPlan, folder: Path) -> None:
         self._plan = plan
         self._folder = folder
+        self._unfinished: list[Path] = []
         self.written: list[Path] = []
+        self.to_print: dict[str, str] = {}  # what to do with the files that are for paper
+        self.missing_letters: list[str] = []  # which the font lacks: printed as 〓
 
     def check_free(self) -> None:
         """Raises: Complaint when one of the files exists: it may be the only copy of somebody's slips."""
-        names = ("slips.txt", "reserve-slips.txt", "cards.txt", f"{self._plan.fields['id']}.meeting.json")
-        for path in [self._folder / name for name in names]:
+        for path in [self._folder / name for name in (*SECRET_FILES, f"{self._plan.fields['id']}.meeting.json")]:
             if path.exists():
                 raise Complaint(f"{path} exists and is not overwritten", "name another folder with --out")
 
     def write(self, published: Published) -> None:
-        """Called before the meeting exists: when this raises, nothing is published."""
+        """Called before the meeting exists: when this raises, nothing is published.
+
+        Everything is made first, then written beside its place, and takes its place last: no file is ever half there.
+        """
+        made = self._printed(published) | self._texts(published)
         self._folder.mkdir(parents=True, exist_ok=True)
-        order = [one["id"] for one in self._plan.fields["classes"]]
-        for name, reserve in (("slips.txt", False), ("reserve-slips.txt", True)):
-            chosen = [slip for slip in published.slips if slip.reserve is reserve]
-            if chosen:
-                chosen.sort(key=lambda slip: order.index(slip.voter_class))  # stable: shuffled within a class
-                self._secret(name, [slip.url for slip in chosen])
-        self._secret("cards.txt", [f"{card.number} {b64u(card.secret)}" for card in published.cards])
-        summary = json.dumps(self._summary(published), ensure_ascii=False, indent=1)
-        self._new(f"{published.meeting_id}.meeting.json", summary + "\n", mode=0o644)
+        beside = {name: self._write_beside(data) for name, data in made.items()}
+        for name, path in beside.items():
+            self._take_place(path, self._folder / name)
         sync_folder(self._folder)
 
     def undo(self) -> None:
         """Remove what was written for a meeting that was not published after all."""
-        for path in self.written:
+        for path in (*self.written, *self._unfinished):
             path.unlink(missing_ok=True)
         self.written.clear()
+        self._unfinished.clear()
+
+    def _printed(self, published: Published) -> dict[str, bytes]:
+        # imported here: reading fonts takes half a second that no other command should wait
+        from ballot_service.boxes.card_sheet import card_pages
+        from ballot_service.printing.html import to_html
+        from ballot_service.printing.letters import letters
+        from ballot_service.printing.pdf import to_pdf
+        from ballot_service.slips.participant_card import participant_pages
+        from ballot_service.slips.sheet import BROWSER_ADVICE, language_of, slip_pages
+
+        fields = self._plan.fields
+        language = language_of(fields)
+        base_url = parse_slip_url(published.slips[0].url).base_url
+        slips = slip_pages(published, fields)
+        cards = card_pages(published, fields, threshold=self._plan.threshold, base_url=base_url)
+        everybody = participant_pages(fields, transport=self._plan.transport)
+
+        spare = sum(slip.reserve for slip in published.slips)
+        self.to_print = {
+            "slips.pdf": f"A4, {_count(len(slips), 'page')}: {_count(len(published.slips) - spare, 'slip')}, {spare} "
+            "spare; at 100 %, cut, shuffle, let everybody draw one",
+            "cards.pdf": f"A6, {_count(len(cards), 'page')}: a card for each scrutineer, handed over in person",
+            "participants.pdf": "A5, 2 pages: for everybody in the hall, Chinese and English",
+            "slips.html": "the slips once more, for whoever prints from a browser instead",
+        }
+        shown = (fields["title"], fields["place"], *(one["name"] for one in fields["classes"]))
+        self.missing_letters = letters().missing(shown)
+        title = letters().printable(fields["title"])
+        return {
+            "slips.pdf": to_pdf(slips, language=fields["locale"]),
+            "cards.pdf": to_pdf(cards, language=fields["locale"]),
+            "participants.pdf": to_pdf(everybody, language=fields["locale"]),
+            "slips.html": to_html(slips, language=fields["locale"], title=title, advice=BROWSER_ADVICE[language]),
+        }
+
+    def _texts(self, published: Published) -> dict[str, bytes]:
+        slips = in_printing_order(published.slips, self._plan.fields)
+        texts = {
+            name: [slip.url for slip in slips if slip.reserve is reserve]
+            for name, reserve in (("slips.txt", False), ("reserve-slips.txt", True))
+        }
+        texts["cards.txt"] = [f"{card.number} {b64u(card.secret)}" for card in published.cards]
+        summary = json.dumps(self._summary(published), ensure_ascii=False, indent=1)
+        texts[f"{published.meeting_id}.meeting.json"] = [summary]
+        return {name: "".join(line + "\n" for line in lines).encode() for name, lines in texts.items() if lines}
 
     def _summary(self, published: Published) -> dict[str, Any]:
         origin = published.head.note.split("\n", 1)[0]
@@ -130,17 +191,26 @@ class Sheets:
             "checkpoint": published.head.note,
         }
 
-    def _secret(self, name: str, lines: list[str]) -> None:
-        self._new(name, "".join(line + "\n" for line in lines), mode=0o600)
-
-    def _new(self, name: str, text: str, *, mode: int) -> None:
-        path = self._folder / name
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        self.written.append(path)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+    def _write_beside(self, data: bytes) -> Path:
+        descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=self._folder)  # for its owner's eyes alone
+        self._unfinished.append(Path(name))
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        return Path(name)
+
+    def _take_place(self, beside: Path, path: Path) -> None:
+        """Raises: FileExistsError; nothing that exists is replaced, even if it came since `check_free`."""
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        self.written.append(path)
+        beside.replace(path)
+        if path.name not in SECRET_FILES:
+            path.chmod(0o644)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def publish_with_sheets(service: Service, plan: MeetingPlan, sheets: Sheets, progress: Progress) -> Published:

@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 import requests
 
+from ballot_service.boxes.card_code import parse_card_url
 from ballot_service.cli import main
 from ballot_service.commands import demo, publish
+from crypto.encoding import b64u
 from crypto.slips import parse_slip_url
+from tests.ballot_service.printing.papers import look_at
 from tests.ballot_service.rehearsal.small_plans import meeting
 
 TWO_CLASSES = [{"id": "B", "name": "代表", "expected": 2}, {"id": "A", "name": "委员", "expected": 3}]
@@ -52,6 +55,87 @@ def test_publishing_writes_slips_cards_and_a_summary(folder: Path, capsys: pytes
     for name in ("slips.txt", "reserve-slips.txt", "cards.txt"):
         if sys.platform != "win32":
             assert stat.S_IMODE((folder / "slips" / name).stat().st_mode) == 0o600
+
+
+PAPERS = ("slips.pdf", "cards.pdf", "participants.pdf", "slips.html")
+
+
+def test_publishing_makes_what_is_printed_and_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = meeting_file(folder, classes=TWO_CLASSES, slips={"reserve": {"A": 2}}, title="小会 𠮷")
+    assert main(["publish", file, "--out", "slips", "--base-url", "https://ballot.example.cn"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in told if line.startswith("print ")] == [
+        str(Path("slips", one)) for one in PAPERS
+    ]
+    (slips_line,) = [line for line in told if "slips.pdf" in line]
+    assert slips_line.endswith("A4, 3 pages: 5 slips, 2 spare; at 100 %, cut, shuffle, let everybody draw one")
+    assert any(line.startswith("missing") and "U+20BB7" in line for line in told)
+
+    pages = look_at((folder / "slips/slips.pdf").read_bytes())
+    usual, reserve = ((folder / "slips" / name).read_text().split() for name in ("slips.txt", "reserve-slips.txt"))
+    assert [code for page in pages for code in page.codes] == usual + reserve
+    (card,) = look_at((folder / "slips/cards.pdf").read_bytes())
+    read = parse_card_url(card.codes[0])
+    assert (folder / "slips/cards.txt").read_text() == f"{read.number} {b64u(read.secret)}\n"
+    assert read.base_url == "https://ballot.example.cn"
+    assert len(look_at((folder / "slips/participants.pdf").read_bytes())) == 2
+    in_browser = (folder / "slips/slips.html").read_text(encoding="utf-8")
+    assert in_browser.count("<path ") == 7
+    assert not [one for one in usual + reserve if one.partition("#")[2] in in_browser]
+    if sys.platform != "win32":
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder / "slips").iterdir()}
+        assert {name: modes[name] for name in PAPERS} == dict.fromkeys(PAPERS, 0o600)
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_printed_slips_are_never_overwritten(folder: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    file = meeting_file(folder)
+    (folder / "slips").mkdir()
+    (folder / "slips" / name).write_text("somebody's")
+    assert main(["publish", file, "--out", "slips"]) == 1
+    assert f"{name} exists and is not overwritten" in capsys.readouterr().err
+    assert [path.name for path in (folder / "slips").iterdir()] == [name]
+
+
+def test_a_file_that_came_in_between_stays_and_nothing_is_published(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_beside = publish.Sheets._write_beside
+
+    def meanwhile(sheets: publish.Sheets, data: bytes) -> Path:
+        (folder / "slips/slips.html").write_text("somebody's")
+        return write_beside(sheets, data)
+
+    file = meeting_file(folder)
+    with monkeypatch.context() as patched:
+        patched.setattr(publish.Sheets, "_write_beside", meanwhile)
+        assert main(["publish", file, "--out", "slips"]) == 1
+    assert "nothing was published" in capsys.readouterr().err
+    assert [path.name for path in (folder / "slips").iterdir()] == ["slips.html"]
+    assert (folder / "slips/slips.html").read_text() == "somebody's"
+    assert main(["publish", file, "--out", "again"]) == 0
+
+
+@pytest.mark.parametrize("room_for", [0, 3])
+def test_a_disk_that_fills_up_leaves_no_half_sheet(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, room_for: int
+) -> None:
+    write_beside = publish.Sheets._write_beside
+    room = iter(range(room_for))
+
+    def fill_up(sheets: publish.Sheets, data: bytes) -> Path:
+        path = write_beside(sheets, data)
+        if next(room, None) is None:
+            raise OSError(28, "No space left on device")
+        return path
+
+    file = meeting_file(folder)
+    with monkeypatch.context() as patched:
+        patched.setattr(publish.Sheets, "_write_beside", fill_up)
+        assert main(["publish", file, "--out", "slips"]) == 1
+    assert "no space left on device" in capsys.readouterr().err
+    assert list((folder / "slips").iterdir()) == []
+    assert main(["publish", file, "--out", "slips"]) == 0, "the meeting's id is still free"
 
 
 def test_slips_are_never_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
