@@ -7,6 +7,7 @@ of which some fields may not have been readable: what is missing was reported th
 from collections import Counter
 from typing import Any
 
+from ballot_service.meetings import number_sizes
 from ballot_service.meetings.contest_rules import RATED
 from ballot_service.meetings.field_readers import Place, check_unique_field
 from ballot_service.meetings.problems import describe, did_you_mean
@@ -65,6 +66,11 @@ def _check_classes_vote(rules: Place, voters: list[str]) -> None:
         if rule.get("classes") is not None:
             rules.wrong_at((position, "weights"), "classes and weights", "only one of them in a rule")
         _check_exactly(rules, (position, "weights"), weights, "the contest's voters", voters)
+        size = number_sizes.of_value(rule)
+        if size.is_too_long:
+            found = f"a figure that may come to {size.digits} digits"
+            expected = f"at most {number_sizes.MAX_DIGITS}: weights that are integers"
+            rules.wrong_at((position, "weights"), found, expected)
 
 
 def _check_exactly(

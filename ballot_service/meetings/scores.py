@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from ballot_service.meetings import number_sizes
 from ballot_service.meetings.contest_rules import FLAG_FIELDS, band_list, with_comparisons
 from ballot_service.meetings.field_readers import (
     LEFT_OUT,
@@ -202,6 +203,8 @@ def check_scores_together(findings: Findings, scores: Iterable[tuple[Path, Json]
                     _report_unknown(findings, (*path, "sum", position, kind), term[kind], f"{kind}s", defined)
     if known.scores is not None:
         _check_chains(findings, checked, known.scores)
+    if not findings.problems:  # every name is one of something, and no chain is endless
+        _check_sizes(findings, checked, known)
 
 
 def _check_value(findings: Findings, path: Path, name: str, known: Known, *, pooled: bool) -> None:
@@ -253,6 +256,47 @@ def _check_chains(findings: Findings, checked: Mapping[Path, Json], known: Mappi
                 if depth[name] == MAX_CHAIN + 1 and name in path_of:
                     expected = f"at most {MAX_CHAIN} scores that build on one another"
                     findings.add(path_of[name], f"a chain of {depth[name]}", expected)
+
+
+def _check_sizes(findings: Findings, checked: Mapping[Path, Json], known: Known) -> None:
+    """Report scores that may come to more digits than a verifier takes, each but for what it builds on."""
+    sizes: dict[str, number_sizes.Size] = {}
+    too_long: set[str] = set()
+    for path, each in checked.items():
+        size = _size(each["id"], known, sizes, too_long)
+        if each["id"] in too_long:
+            expected = (
+                f"at most {number_sizes.MAX_DIGITS}: fewer terms, or numbers with shorter denominators, as decimals are"
+            )
+            findings.add(path, f"a figure that may come to {size.digits} digits", expected)
+
+
+def _size(score_id: str, known: Known, sizes: dict[str, number_sizes.Size], too_long: set[str]) -> number_sizes.Size:
+    """How long a score may become. Chains are short, so it may call itself."""
+    if score_id in sizes:
+        return sizes[score_id]
+    each = (known.scores or {})[score_id]
+    rules = known.rules or {}
+    if "pool" in each:
+        size = number_sizes.of_pool(rules.get(name) or {} for name in each["pool"])
+    else:
+        terms = []
+        for term in each["sum"]:
+            if "value" in term:
+                one = number_sizes.of_value(rules.get(term["value"]) or {})
+            elif "score" in term:
+                one = _size(term["score"], known, sizes, too_long)
+            else:
+                one = number_sizes.of_number(term["const"]) if "const" in term else number_sizes.ANY_NUMBER
+            terms.append(number_sizes.of_product(one, number_sizes.of_number(term["times"])))
+        size = number_sizes.of_sum(terms)
+    size = number_sizes.of_clamped(size, each["clamp"])
+    if size.is_too_long:
+        too_long.add(score_id)
+        sizes[score_id] = number_sizes.ANY_NUMBER  # said once, where it is written
+    else:
+        sizes[score_id] = size
+    return size
 
 
 def _named_by(each: Json) -> Iterator[tuple[int, str]]:
