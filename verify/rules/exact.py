@@ -11,6 +11,7 @@ from verify.rules.errors import MalformedNumber, RulesError
 
 MAX_CHARS = 40  # of one written number; longer ones are mistakes, or meant to slow the reader down
 MAX_DIGITS = 4_000  # of numerator and denominator of a computed number; Python itself writes no more than 4,300
+_TOO_LARGE = 10**MAX_DIGITS
 
 # ASCII digits only: `int` and `Fraction` alone would also take 1_000, full-width １, 1e9 and blanks.
 _SPELLING = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+)|/([1-9][0-9]*))?")
@@ -46,14 +47,19 @@ def read_exact(value: object, *, max_chars: int = MAX_CHARS) -> Fraction:
     return number
 
 
+def check_digits(number: Fraction) -> Fraction:
+    """The number, when it can be written. Raises: RulesError for more than `MAX_DIGITS` digits."""
+    if max(abs(number.numerator), number.denominator) >= _TOO_LARGE:
+        raise RulesError(f"a number comes to more than {MAX_DIGITS} digits")
+    return number
+
+
 def format_exact(number: Fraction) -> str:
     """Write in lowest terms: "70", "1/2", "-3/4". `read_computed` reads it back.
 
     Raises: RulesError for more than `MAX_DIGITS` digits, which no meeting comes to by counting people.
     """
-    if max(abs(number.numerator), number.denominator) >= 10**MAX_DIGITS:
-        raise RulesError(f"a number comes to more than {MAX_DIGITS} digits")
-    return str(Fraction(number))
+    return str(Fraction(check_digits(number)))
 
 
 def read_computed(written: str) -> Fraction:

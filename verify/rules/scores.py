@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from verify.rules.errors import RulesError
-from verify.rules.exact import display_number, display_percent, format_exact, read_computed, read_exact
+from verify.rules.exact import check_digits, display_number, display_percent, format_exact, read_computed, read_exact
 from verify.rules.judging.bands import points_for
 from verify.rules.judging.flag import compare_all
 from verify.rules.proposals import consequences
@@ -34,6 +34,7 @@ class _Sheet:
     last: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # contest id → its last round object
     given: Mapping[str, str] = field(default_factory=dict)  # input id → its value
     done: dict[str, dict[str, Any]] = field(default_factory=dict)
+    waited: dict[str, int] = field(default_factory=dict)  # score id → length of the longest chain that ends with it
 
     def value(self, name: str) -> Fraction | None:
         contest_id, rule_id = name.split(".")
@@ -115,7 +116,7 @@ def _settle(score_id: str, sheet: _Sheet, waiting: tuple[str, ...], meeting: Map
     """Work out a score and those it names. `waiting` are the scores that wait for this one."""
     if score_id in waiting:
         raise RulesError(f"the score {score_id} depends on itself")
-    if len(waiting) >= MAX_CHAIN:
+    if len(waiting) >= MAX_CHAIN or len(waiting) + sheet.waited.get(score_id, 0) > MAX_CHAIN:
         raise RulesError(f"scores wait for one another, more than {MAX_CHAIN} in a row")
     if score_id not in sheet.done:
         definition = sheet.definitions[score_id]
@@ -125,7 +126,9 @@ def _settle(score_id: str, sheet: _Sheet, waiting: tuple[str, ...], meeting: Map
         else:
             number = Fraction(0)
             for term in definition["sum"]:
-                number += _term(term, sheet, (*waiting, score_id), meeting, missing)
+                number = check_digits(number + _term(term, sheet, (*waiting, score_id), meeting, missing))
+        named = [sheet.waited[term["score"]] for term in definition.get("sum", []) if "score" in term]
+        sheet.waited[score_id] = 1 + max(named, default=0)
         sheet.done[score_id] = _score(definition, None if missing else number, missing, meeting)
     exact = sheet.done[score_id]["exact"]
     return None if exact is None else read_computed(exact)
@@ -172,7 +175,7 @@ def _pool(names: Sequence[str], sheet: _Sheet, missing: list[str]) -> Fraction:
             if name not in missing:
                 missing.append(name)
             continue
-        total += number * sheet.base(name)
+        total = check_digits(total + number * sheet.base(name))
         bases += sheet.base(name)
     return total / bases if bases else Fraction(0)
 

@@ -151,3 +151,27 @@ def test_what_may_be_added_to_the_agenda(
     with pytest.raises(NotNow) as refused:
         may_admit(item_, motion, rounds, already)
     assert refused.value.code == code
+
+
+def chain(length: int) -> list[dict[str, Any]]:
+    first = score("s0", sum=[term(const="1")])
+    return [first, *(score(f"s{number}", sum=[term(score=f"s{number - 1}")]) for number in range(1, length))]
+
+
+def test_a_chain_of_scores_is_as_long_whichever_of_them_is_written_first() -> None:
+    for listed in (chain(100), chain(100)[::-1]):
+        check_scores(scoring(*listed), [])
+    for listed in (chain(101), chain(101)[::-1], [*chain(101)[60:], *chain(101)[:60]]):
+        with pytest.raises(RulesError, match="more than 100 in a row"):
+            check_scores(scoring(*listed), [])
+
+
+def test_a_sum_is_given_up_when_it_becomes_too_long_and_not_at_its_end() -> None:
+    """Thousands of denominators would take a reader minutes. The last term brings it back to nothing, too late."""
+    terms = [f"1/{10**37 + 2 * number + 1}" for number in range(6000)]
+    with pytest.raises(RulesError, match="4000 digits"):
+        check_scores(scoring(score(sum=[term(const=one) for one in terms])), [])
+    some = terms[:120]
+    there_and_back = [*some, *(f"-{one}" for one in some)]
+    with pytest.raises(RulesError, match="4000 digits"):
+        check_scores(scoring(score(sum=[term(const=one) for one in there_and_back])), [])
