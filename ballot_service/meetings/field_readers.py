@@ -24,7 +24,7 @@ MAX_NUMBER_DIGITS = 15  # of an exact number's numerator and denominator
 
 _IDENTIFIER = re.compile(r"[a-z0-9-]{1,64}")
 _CLASS_ID = re.compile(r"[A-Z0-9]{1,8}")
-_EXACT = re.compile(r"(-?[0-9]{1,30})(?:\.([0-9]{1,15})|/([0-9]{1,15}))?")
+_EXACT = re.compile(r"-?(?:0|[1-9][0-9]{0,29})(?:\.([0-9]{1,15})|/([1-9][0-9]{0,14}))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # Stripped at both ends: what keyboards and editors leave there, the ideographic space too.
@@ -236,14 +236,9 @@ def exact_number(lowest: int | None = None, highest: int | None = None, *, above
 
 
 def _exact(value: object) -> Fraction | None:
-    if type(value) is int:
-        number = Fraction(value)
-    elif isinstance(value, str) and (parts := _EXACT.fullmatch(value)):
-        if parts[3] is not None and int(parts[3]) == 0:
-            return None
-        number = Fraction(value)
-    else:
+    if type(value) is not int and not (isinstance(value, str) and _EXACT.fullmatch(value)):
         return None
+    number = Fraction(value)
     limit = 10**MAX_NUMBER_DIGITS
     return number if abs(number.numerator) < limit and number.denominator < limit else None
 

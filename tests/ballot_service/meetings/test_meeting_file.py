@@ -325,6 +325,8 @@ SPOILT = [
     row("a quorum above 1", ("quorum", "at_least"), "3/2", "quorum.at_least", "from 0 to 1"),
     row("a quorum by division by zero", ("quorum", "at_least"), "1/0", "quorum.at_least", "an exact number"),
     row("a quorum in words", ("quorum", "at_least"), "half", "quorum.at_least", "an exact number"),
+    row("a quorum with a leading zero", ("quorum", "at_least"), "02/3", "quorum.at_least", "an exact number"),
+    row("a quorum over a leading zero", ("quorum", "at_least"), "2/03", "quorum.at_least", "an exact number"),
     row("a quorum in wide digits", ("quorum", "at_least"), "１/２", "quorum.at_least", "an exact number"),
     row("a quorum with 31 digits", ("quorum", "at_least"), "1/" + "1" * 31, "quorum.at_least", "an exact number"),
     row("a quorum of 15 decimals", ("quorum", "at_least"), "0." + "0" * 14 + "1", "quorum.at_least", "an exact number"),
