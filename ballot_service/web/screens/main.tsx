@@ -1,10 +1,82 @@
-// The page: takes the slip out of the address bar before anything else happens, then shows the journey.
+// The page: starts the phone, which takes the slip out of the address bar before anything else happens, and draws it.
 
 import { render } from "preact";
+import { systemClock } from "../api/clock.ts";
+import { askWorker } from "../crypto/bookletJob.ts";
+import { systemRandom } from "../crypto/random.ts";
+import { readWordList } from "../crypto/words.ts";
+import type { Environment } from "../voting/environment.ts";
+import type { Journey } from "../voting/journey.ts";
+import { startPhone } from "../voting/machine.ts";
+import { indexedDbStore } from "../voting/store.ts";
+import { leasedTabs, lockedTabs } from "../voting/tabs.ts";
+import { App } from "./app.tsx";
 
 declare const WORKER_URL: string;
+declare const WORD_LIST_URLS: Readonly<Record<"zh" | "en", string>>;
+
+const environment: Environment = {
+  address: {
+    href: location.href,
+    replace: (path) => history.replaceState(null, "", path),
+  },
+  fetch: (url, init) => fetch(url, init),
+  random: systemRandom,
+  clock: systemClock,
+  openStore: () => indexedDbStore(),
+  tabsOf: (store) =>
+    "locks" in navigator ? lockedTabs(navigator.locks) : leasedTabs(store, systemClock, systemRandom),
+  runBooklet: async (job, onProgress) => {
+    const worker = new Worker(WORKER_URL);
+    try {
+      return await askWorker(worker, job, onProgress);
+    } finally {
+      worker.terminate();
+    }
+  },
+  wordList: async (language) => readWordList(await (await fetch(WORD_LIST_URLS[language])).text(), language),
+};
+
+const phone = startPhone(environment);
 
 const app = document.getElementById("app");
 if (app !== null) {
-  render(<p data-worker={WORKER_URL}>…</p>, app);
+  app.textContent = "";
+  render(<App phone={phone} />, app);
+}
+
+document.addEventListener("visibilitychange", () => phone.seen(document.visibilityState === "visible"));
+addEventListener("online", () => phone.online());
+addEventListener("pagehide", () => phone.leave());
+// A page that comes back out of the browser's memory would show what its last holder saw.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+// A second slip scanned into the same tab changes the fragment alone.
+addEventListener("hashchange", () => {
+  const text = location.href;
+  if (location.hash === "") return;
+  history.replaceState(null, "", location.pathname);
+  phone.acts.scan(text);
+});
+addEventListener("beforeunload", (event) => {
+  if (!losesSomething(phone.journey)) return;
+  event.preventDefault();
+  event.returnValue = true; // what older engines look at
+});
+
+/** Whether closing the page now loses a ballot: it keeps nothing, or has not sent everything. */
+function losesSomething(journey: Journey): boolean {
+  switch (journey.kind) {
+    case "redeeming":
+    case "ballot":
+    case "review":
+    case "waiting":
+    case "received":
+      return journey.keeping === "memory" || ("room" in journey && journey.room.unsent > 0);
+    case "sending":
+      return true;
+    default:
+      return false;
+  }
 }
