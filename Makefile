@@ -49,6 +49,10 @@ bench: setup
 mutate: setup
 	$(BIN)/python -m tests.mutation --jobs $(JOBS)
 
+# Every screen of the voters' page in both languages and five sizes, into build/screenshots.
+screenshots: setup browser
+	$(BIN)/python -m tests.browser.screenshots
+
 # Renews the locks. The files name no registry: pip's own configuration decides where packages come from.
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/runtime.lock
