@@ -1,4 +1,4 @@
-"""The gallery of the page's screens, built and opened in a browser under the policy that the real page is served with."""
+"""The gallery of the page's screens, built and opened in a browser under the policy of the real page."""
 
 from __future__ import annotations
 
