@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.recount import generate, plain
-from tests.recount.generate import Poll
+from tests.recount.generate import Case, Poll
 from verify.rules import (
     ClassFigures,
     barred_nominees,
@@ -27,8 +27,11 @@ Json = dict[str, Any]
 
 
 def check_meeting(seed: int) -> int:
-    """Both countings agree on everything in this meeting; gives the number of contests in it."""
-    case = generate.meeting_of(seed)
+    """Both countings agree on everything in the meeting of this seed; gives the number of contests in it."""
+    return check_case(seed, generate.meeting_of(seed))
+
+
+def check_case(seed: int, case: Case) -> int:
     check_scores(case.meeting, case.items)
     found: dict[str, list[Json]] = {}
     by_name: dict[str, Json] = {}
