@@ -115,7 +115,7 @@ class PhoneHall:
 
     def lie_about_receipts(self, lie: bool) -> None:
         def wrong(seed: bytes, ballot_id: bytes) -> bytes:
-            return ballot.sign_receipt(seed, ballot_id[::-1])
+            return _SIGN_RECEIPT(seed, ballot_id[::-1])
 
         intake.ballot.sign_receipt = wrong if lie else _SIGN_RECEIPT  # type: ignore[attr-defined]
 

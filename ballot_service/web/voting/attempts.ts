@@ -20,14 +20,15 @@ export function isBusy(refused: Refused): boolean {
   return BUSY.includes(refused.code);
 }
 
-/** So many wrong answers in a row are no accident. */
+/** So many wrong answers to one question are no accident. */
 const WRONG_ANSWERS = 5;
 
 export class Attempts {
   private readonly clock: Clock;
   private readonly random: RandomBytes;
   private readonly onChange: () => void;
-  private state: Connection = { state: "ok" };
+  /** Of everything that is being tried again, in the order of their beginning. */
+  private readonly trying = new Map<object, Connection>();
   private readonly sleepers = new Set<{ wake(): void; leave(): void; readonly deaf: boolean }>();
   private left = false;
 
@@ -38,11 +39,21 @@ export class Attempts {
   }
 
   get connection(): Connection {
-    return this.state;
+    const [first] = this.trying.values();
+    return first ?? { state: "ok" };
   }
 
   /** Ask until there is an answer. Throws: Refused (a decision), Stop, Left, and what is a mistake of our own. */
   async until<T>(ask: () => Promise<T>): Promise<T> {
+    const asked = {};
+    try {
+      return await this.ask(ask, asked);
+    } finally {
+      if (this.trying.delete(asked)) this.onChange();
+    }
+  }
+
+  private async ask<T>(ask: () => Promise<T>, asked: object): Promise<T> {
     const since = this.clock.now();
     let wrongAnswers = 0;
     for (let tries = 1; ; tries++) {
@@ -50,7 +61,6 @@ export class Attempts {
       try {
         const answer = await ask();
         this.check();
-        this.answered();
         return answer;
       } catch (error) {
         this.check();
@@ -63,12 +73,12 @@ export class Attempts {
           if (++wrongAnswers === WRONG_ANSWERS) throw new Stop(code, error.message);
           why = "busy";
         } else {
-          if (error instanceof Refused) this.answered();
           throw error;
         }
       }
       const delay = retryDelay(this.random, tries);
-      this.set({ state: "trying", why, since, nextTry: this.clock.now() + delay, tries });
+      this.trying.set(asked, { state: "trying", why, since, nextTry: this.clock.now() + delay, tries });
+      this.onChange();
       await this.sleep(delay);
     }
   }
@@ -113,14 +123,5 @@ export class Attempts {
 
   private check(): void {
     if (this.left) throw new Left();
-  }
-
-  private answered(): void {
-    if (this.state.state !== "ok") this.set({ state: "ok" });
-  }
-
-  private set(connection: Connection): void {
-    this.state = connection;
-    this.onChange();
   }
 }

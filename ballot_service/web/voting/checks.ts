@@ -87,6 +87,13 @@ export function readSignedNote(note: string, meeting: Meeting): Checkpoint {
   return shown;
 }
 
+/** The checkpoint in a note that was checked before it was stored. Throws: Stop (wrong-checkpoint). */
+export function readKeptNote(note: string): Checkpoint {
+  return refusing("wrong-checkpoint", "the stored checkpoint cannot be read", () =>
+    parseCheckpoint(parseNote(note).text),
+  );
+}
+
 /** Two checkpoints are one history. Throws: Stop (two-histories). */
 export function checkOneHistory(old: Checkpoint, grown: Checkpoint, nodes: readonly Uint8Array[]): void {
   refusing("two-histories", "the ledger shown does not continue the one seen before", () =>

@@ -190,10 +190,11 @@ export class Ledger {
 
   private async acceptNow(note: string): Promise<Checkpoint> {
     const { meeting } = this.meeting;
-    const shown = checks.readSignedNote(note, meeting);
     const kept = this.keeper.session.note;
-    if (kept === null || kept === note) return shown;
-    const old = checks.readSignedNote(kept, meeting);
+    if (kept === note) return checks.readKeptNote(note);
+    const shown = checks.readSignedNote(note, meeting);
+    if (kept === null) return shown;
+    const old = checks.readKeptNote(kept);
     const [less, more] = old.treeSize <= shown.treeSize ? [old, shown] : [shown, old];
     const nodes = less.treeSize === more.treeSize ? [] : await this.consistency(less.treeSize, more.treeSize);
     checks.checkOneHistory(less, more, nodes);

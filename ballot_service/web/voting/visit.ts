@@ -60,7 +60,7 @@ export class Visit {
 
   // ── what happens ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Until the page goes away. Throws: Stop, Left, TakenOver, Refused (not-found: no such meeting here). */
+  /** Until the meeting is over or the page goes away. Throws: Stop, Left, TakenOver, Refused (not-found: no such meeting here). */
   async run(): Promise<void> {
     if (this.keeper.session.abandoned) {
       throw new Stop("booklet-abandoned", "an answer to this booklet was wrong: it is not asked for again");
@@ -129,8 +129,10 @@ export class Visit {
       this.show({ stage: "room" });
       await closePolls(keeper, ledger, attempts);
       await objectToMissing(keeper, ledger, attempts);
-      if (ledger.state?.closed === true && isSettled(keeper, ledger)) await wipe(keeper);
+      const isOver = ledger.state?.closed === true && isSettled(keeper, ledger);
+      if (isOver) await wipe(keeper);
       this.show({ stage: "room" });
+      if (isOver) return attempts.wake();
       await attempts.sleep(pollDelay(env.random, this.visible));
     }
   }
@@ -150,7 +152,7 @@ export class Visit {
   private async send(): Promise<void> {
     const { attempts, keeper, ledger, env } = this;
     const triedAt = new Map<string, number>();
-    for (;;) {
+    while (!keeper.session.over) {
       const { wait } = keeper.session;
       const left = wait === null ? 0 : Math.min(wait.until - env.clock.now(), LONGEST_WAIT_MS);
       if (left > 0) await attempts.sleep(left, true);

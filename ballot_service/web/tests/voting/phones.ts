@@ -19,18 +19,21 @@ import { startPhone } from "../../voting/machine.ts";
 import { indexedDbStore, type Store } from "../../voting/store.ts";
 import { leasedTabs } from "../../voting/tabs.ts";
 
-const SPEED = 50;
 const WAIT_MS = 30_000;
 const WORDS: Readonly<Record<Language, string>> = { zh: "chinese_simplified.txt", en: "english.txt" };
 
-/** Time runs `SPEED` times as fast. */
-export const fastClock: Clock = {
-  now: () => Date.now() * SPEED,
-  after: (ms, act) => {
-    const timer = setTimeout(act, ms / SPEED);
-    return () => clearTimeout(timer);
-  },
-};
+/** Time runs so many times as fast. */
+export function clockAt(speed: number): Clock {
+  return {
+    now: () => Date.now() * speed,
+    after: (ms, act) => {
+      const timer = setTimeout(act, ms / speed);
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+export const fastClock: Clock = clockAt(50);
 
 let drawn = 0;
 

@@ -1,0 +1,199 @@
+// A service that lies, or somebody in between: the phone stops with a name for it, and sends nothing more.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Fetch } from "../../api/service.ts";
+import type { Phone, StopCode } from "../../voting/journey.ts";
+import { startPhone } from "../../voting/machine.ts";
+import { approval, Hall, item, Server } from "./hall.ts";
+import { allMarks, arrive, device, until, vote } from "./phones.ts";
+
+type Answer = Record<string, any>; // eslint-disable-line -- whatever a liar makes of it
+
+/** Passes everything on, but the answers to one route. */
+function lying(route: RegExp, lie: (answer: Answer) => unknown): Fetch {
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    if (!route.test(url) || !response.ok || response.status === 304) return response;
+    const answer = (await response.json()) as Answer;
+    return new Response(JSON.stringify((await lie(answer)) ?? answer), { status: 200 });
+  };
+}
+
+function turned(text: string): string {
+  const place = text.length >> 1;
+  return text.slice(0, place) + (text[place] === "A" ? "B" : "A") + text.slice(place + 1);
+}
+
+describe("a service that lies", () => {
+  let server: Server;
+  let hall: Hall;
+  let slip = 0;
+  const phones: Phone[] = [];
+  before(async () => {
+    server = await Server.start();
+    hall = await Hall.publish(server, "lies", [item([approval("budget")])], { expected: 20 });
+    await hall.do("attendance", { present: { A: 20 } });
+  });
+  after(async () => {
+    for (const phone of phones) phone.leave();
+    await server.stop();
+  });
+
+  const next = (through?: Fetch) =>
+    device(`lies-${++slip}`, hall.slip(slip), through === undefined ? {} : { fetch: through });
+
+  async function stops(phone: Phone, code: StopCode): Promise<void> {
+    phones.push(phone);
+    const stopped = await until(phone, "stopped");
+    assert.deepEqual([stopped.code, stopped.detail.length > 0], [code, true]);
+  }
+
+  const AT_THE_DOOR: readonly (readonly [string, StopCode, RegExp, (answer: Answer) => unknown])[] = [
+    [
+      "another meeting",
+      "wrong-meeting",
+      /head$/,
+      (head) => void (head["meeting"] = head["meeting"].replace("会议", "会义")),
+    ],
+    [
+      "a checkpoint that nobody signed",
+      "wrong-checkpoint",
+      /head$/,
+      (head) =>
+        void (head["checkpoint"] = head["checkpoint"].replace(
+          /(.{30})\n$/,
+          (end: string) => `${turned(end.trim())}\n`,
+        )),
+    ],
+    [
+      "a proof of something else",
+      "wrong-proof",
+      /head$/,
+      (head) => void (head["inclusion"][0] = turned(head["inclusion"][0])),
+    ],
+    ["a head of another form", "wrong-answer", /head$/, () => ({ meeting: 1 })],
+  ];
+  for (const [what, code, route, lie] of AT_THE_DOOR) {
+    test(`${what}: ${code}`, async () => {
+      const from = next(lying(route, lie));
+      await stops(startPhone(from.env), code);
+      assert.equal(
+        from.sent.every((request) => request === "GET /head"),
+        true,
+      );
+    });
+  }
+
+  const AT_THE_TAP: readonly (readonly [string, StopCode, RegExp, (answer: Answer) => unknown])[] = [
+    [
+      "keys for this phone alone",
+      "wrong-keys",
+      /keys\/A$/,
+      (answer) => void (answer["keys"][0] = turned(answer["keys"][0])),
+    ],
+    ["no keys", "wrong-keys", /keys\/A$/, () => ({ keys: [] })],
+    [
+      "lengths for this phone alone",
+      "wrong-answer",
+      /state$/,
+      (state) => void (state["lengths"].ballots.request += 256),
+    ],
+    ["a state that is not that of its checkpoint", "wrong-answer", /state$/, (state) => void state["size"]++],
+  ];
+  for (const [what, code, route, lie] of AT_THE_TAP) {
+    test(`${what}: ${code}`, async () => {
+      const from = next(lying(route, lie));
+      const phone = startPhone(from.env);
+      await until(phone, "welcome");
+      phone.acts.redeem();
+      await stops(phone, code);
+      assert.equal(
+        from.sent.some((request) => request.startsWith("POST")),
+        false,
+      );
+    });
+  }
+
+  test("a checkpoint of the same size with another root: two-histories", async () => {
+    let lies = false;
+    const from = next(
+      lying(/state$/, async (state) => {
+        if (lies) state["checkpoint"] = await hall.do("forge_checkpoint", { size: state["size"] });
+      }),
+    );
+    const phone = await arrive(from);
+    lies = true;
+    await hall.do("attendance", { present: { A: 19 } });
+    await stops(phone, "two-histories");
+  });
+
+  test("a ledger that nothing leads to: two-histories", async () => {
+    let lies = false;
+    const from = next(
+      lying(/state$/, async (state) => {
+        if (!lies) return;
+        state["size"] += 3;
+        state["checkpoint"] = await hall.do("forge_checkpoint", { size: state["size"] });
+      }),
+    );
+    const phone = await arrive(from);
+    lies = true;
+    await hall.do("attendance", { present: { A: 18 } });
+    await stops(phone, "two-histories");
+  });
+
+  test("a booklet that does not verify is given up and never asked for again", async () => {
+    const from = next();
+    await hall.server.ask("lie_about_booklets", { lie: true });
+    const phone = startPhone(from.env);
+    await until(phone, "welcome");
+    phone.acts.redeem();
+    await stops(phone, "wrong-signature");
+    await hall.server.ask("lie_about_booklets", { lie: false });
+    phone.leave();
+    await stops(startPhone(from.env), "booklet-abandoned");
+    assert.equal(from.sent.filter((request) => request === "POST /booklet").length, 1);
+  });
+
+  test("papers, receipts and lists of the close", async () => {
+    const names = ["paper", "receipt", "list", "dropped"] as const;
+    const lies: Record<string, Fetch> = {
+      paper: lying(/papers/, (answer) => void (answer["paper"] = answer["paper"].replace("人选", "人员"))),
+      list: lying(/ballot-ids$/, (answer) => void answer["ids"].pop()),
+    };
+    const [paper, receipt, list, dropped] = (await Promise.all(names.map((name) => arrive(next(lies[name]))))) as [
+      Phone,
+      Phone,
+      Phone,
+      Phone,
+    ];
+    phones.push(paper, receipt, list, dropped);
+    await hall.do("attendance", { present: { A: 20 } });
+    await hall.do("open", { contests: ["budget"] });
+    await stops(paper, "wrong-paper");
+    await hall.server.ask("lie_about_receipts", { lie: true });
+    await vote(receipt, allMarks("approve"));
+    await stops(receipt, "wrong-receipt");
+    await hall.server.ask("lie_about_receipts", { lie: false });
+    await hall.do("drop_ballot"); // that of the phone that stopped
+    await vote(dropped, allMarks("approve"));
+    await until(dropped, "received");
+    await hall.do("drop_ballot");
+    await vote(list, allMarks("approve"));
+    await until(list, "received");
+    await hall.do("close");
+    await stops(list, "wrong-proof");
+    const missing = { fate: "missing", objection: "recorded" };
+    const { room } = await until(dropped, "waiting", (journey) => {
+      return JSON.stringify(journey.room.latest?.papers[0]?.fate) === JSON.stringify(missing);
+    });
+    assert.equal(room.latest?.checking, false);
+    assert.equal(await hall.do("objections"), 1);
+    await assert.rejects(hall.do("open_box"), /proved that its ballot is missing/);
+    await hall.do("void");
+    await until(dropped, "waiting", (journey) => journey.room.latest?.papers[0]?.fate.fate === "void");
+    await hall.do("open", { contests: ["budget"] });
+    assert.deepEqual((await until(dropped, "ballot")).papers[0]?.again, { why: "voided" });
+  });
+});
