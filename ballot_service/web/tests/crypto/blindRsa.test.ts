@@ -113,6 +113,24 @@ describe("with an issuer of 2048 bits", () => {
     }
   });
 
+  test("a number that has a second spelling of the same length is taken in one only", () => {
+    const room = (1n << 2048n) - key.n; // numbers below it fit into 256 bytes with n added
+    for (let count = 0, found = 0; found < 2; count++) {
+      const message = utf8(`message ${count}`);
+      const { blindedMsg, inv } = blind(key, message, SALT, r);
+      const answer = issuer.sign(blindedMsg);
+      const credential = finalize(key, message, answer, inv);
+      if (toNumber(credential) < room) {
+        found++;
+        refuses("bad-credential", () => verify(key, message, fromNumber(toNumber(credential) + key.n, 256)));
+      }
+      if (toNumber(answer) < room) {
+        const moved = fromNumber(toNumber(answer) + key.n, 256);
+        refuses("bad-blind-signature", () => finalize(key, message, moved, inv));
+      }
+    }
+  });
+
   test("one spoiled answer is refused, and the message with it", () => {
     const { blindedMsg, inv } = blind(key, MESSAGE, SALT, r);
     const answer = issuer.sign(blindedMsg);
@@ -212,6 +230,12 @@ test("a modulus of another number of bits than whole bytes", () => {
     assert.equal(encoded.length, Math.ceil((bits - 1) / 8));
     assert.ok(toNumber(encoded) < 1n << BigInt(bits - 1));
     assert.ok(checkPss(MESSAGE, encoded, bits - 1));
+    const key = new PublicKey((1n << BigInt(bits)) - 1n);
+    for (let round = 0; round < 8; round++) {
+      // What is raised to e needs a byte more than an encoding has, every second time of 2041 bits.
+      const number = toNumber(random(key.kLen)) % key.n;
+      refuses("bad-credential", () => verify(key, MESSAGE, fromNumber(number, key.kLen)));
+    }
   }
 });
 
