@@ -14,6 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ballot_service.errors import CannotStart, Refused
+from ballot_service.ledger.limits import MAX_ENTRIES, MAX_LINE_BYTES
 from ballot_service.store.engine import Store
 from ballot_service.store.keydir import KeyDir
 from ballot_service.store.tables import LedgerLine, Meeting, SignedCheckpoint
@@ -54,7 +55,15 @@ class Book:
         return self.append_lines(session, meeting, [(entry["type"], canonical.encode(entry)) for entry in entries])
 
     def append_lines(self, session: Session, meeting: Meeting, lines: Sequence[tuple[str, bytes]]) -> Head:
-        """As `append`, for (type, line) that are canonical already: ballots stay as they were cast."""
+        """As `append`, for (type, line) that are canonical already: ballots stay as they were cast.
+
+        Raises: Refused (too-large) for what no reader of a ledger would take.
+        """
+        for kind, line in lines:
+            if len(line) > MAX_LINE_BYTES:
+                raise Refused("too-large", f"{kind}: a line of {len(line)} bytes; a ledger takes {MAX_LINE_BYTES}")
+        if meeting.size + len(lines) > MAX_ENTRIES:
+            raise Refused("too-large", f"a ledger has at most {MAX_ENTRIES} lines")
         rows = [
             {
                 "meeting": meeting.id,

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from ballot_service.ledger.limits import MAX_LINE_BYTES
 from ballot_service.meetings import normal_form
 from ballot_service.meetings.field_readers import WRONG, Place
 from ballot_service.meetings.problems import Findings, Lines, Path, Problem, describe
+from ballot_service.meetings.result_sizes import longest_result
 from ballot_service.meetings.yaml_source import DEFAULT_LIMITS, SourceLimits, UnreadableSource, load_yaml
 from verify import rules
 
@@ -73,6 +75,8 @@ def read_meeting_value(value: object, *, lines: Lines | None = None, at: Path = 
     _refuse_if_any("bad-meeting-file", findings)
     assert read is not WRONG  # or it would have been reported
     plan = _plan(read)
+    check_results_fit(plan.fields, contests_of(plan.fields, at), findings)
+    _refuse_if_any("bad-meeting-file", findings)
     _run_guards(plan.fields, contests_of(plan.fields, at), findings)
     return plan
 
@@ -98,6 +102,8 @@ def read_added_item(
     read = normal_form.added_item(Place(value, at, findings), meeting, items)
     _refuse_if_any("bad-meeting-file", findings)
     assert read is not WRONG  # or it would have been reported
+    check_results_fit(meeting, _contests_of_item(read, at), findings)
+    _refuse_if_any("bad-meeting-file", findings)
     admit(read)
     _run_guards(meeting, _contests_of_item(read, at), findings)
     return dict(read)
@@ -145,6 +151,18 @@ def _plan(read: dict[str, Any]) -> MeetingPlan:
         witness_keys=read["witnesses"]["keys"],
         transport=read["transport"],
     )
+
+
+def check_results_fit(meeting: Mapping[str, Any], contests: Contests, findings: Findings) -> None:
+    """What everybody wrote must fit into one line of the ledger, or the box could never be opened."""
+    expected = {each["id"]: each["expected"] for each in meeting["classes"]}
+    for path, contest in contests:
+        size = longest_result([contest], expected)
+        if size > MAX_LINE_BYTES:
+            people = sum(expected[name] for name in contest["voters"])
+            found = f"a result of up to {size} bytes, when {people} people write as much as they may"
+            wanted = f"at most {MAX_LINE_BYTES}: a smaller max_chars, fewer names to write in, or fewer voters"
+            findings.add((*path, "ballot"), found, wanted)
 
 
 # --- the guards of publishing: they take the meeting's fields and contests in normal form

@@ -15,7 +15,9 @@ from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from ballot_service.boxes.opening import objection_time_left
 from ballot_service.errors import Refused
+from ballot_service.ledger.limits import MAX_LINE_BYTES
 from ballot_service.meetings.acts import Act, Acts
+from ballot_service.meetings.result_sizes import longest_result
 from ballot_service.meetings.state import MeetingState, Paper, Poll
 from ballot_service.polls.check_ballot import read_ballot
 from ballot_service.polls.intake import CastingDesk
@@ -81,7 +83,8 @@ class PollDesk:
         """Print the papers that are not printed yet and open the poll, in one act.
 
         Raises: Refused, tried in this order: poll-open, not-admitted, no-decision, round-limit, step-missing,
-        attendance-missing, more-slips-than-present, quorum-not-held, class-too-small, no-page-left, no-box-left.
+        attendance-missing, more-slips-than-present, quorum-not-held, class-too-small, no-page-left, no-box-left,
+        too-large.
         """
         if not contest_ids or len(set(contest_ids)) != len(contest_ids):
             raise Refused("bad-request", "name each contest of the poll once")
@@ -111,6 +114,13 @@ class PollDesk:
                         f"{', '.join(too_small)} are redeemed; their answers would not be secret",
                     )
             papers = self._print(act, asked, rounds, redeemed)
+            size = longest_result([contest for _item, contest in asked], state.expected)
+            if size > MAX_LINE_BYTES:
+                raise Refused(
+                    "too-large",
+                    f"the result of these contests could have {size} bytes, more than a line of the ledger, "
+                    f"{MAX_LINE_BYTES}: poll fewer of them at once",
+                )
             list_redeemed(act)  # directly before `poll-open`, behind the papers
             poll_id = f"p{len(state.polls) + 1}"
             self.keyring.make_intake(meeting_id, poll_id, self.random_bytes(INTAKE_KEY_BYTES))
