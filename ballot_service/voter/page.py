@@ -6,9 +6,11 @@ the server. Opening it redeems nothing.
 
 from __future__ import annotations
 
+import gzip
+from functools import cache
 from mimetypes import guess_type
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
 from ballot_service.client import built_client
 
@@ -35,22 +37,35 @@ def voter_pages() -> Blueprint:
     @pages.get("/m/<path:meeting>")
     @pages.get("/M/<path:meeting>")
     def vote(meeting: str) -> Response:
-        page = built_client().files.get("index.html")
-        if page is None or "/" in meeting:
+        if "/" in meeting:
             abort(404)
-        response = Response(page, mimetype="text/html")
-        response.headers["Content-Security-Policy"] = POLICY
+        response = _served("index.html")
         response.headers["Cache-Control"] = "no-store"
         return response
 
     @pages.get("/assets/<name>")
     def asset(name: str) -> Response:
-        data = built_client().files.get(f"assets/{name}")
-        if data is None:
-            abort(404)
-        response = Response(data, mimetype=guess_type(name)[0] or "application/octet-stream")
-        response.headers["Content-Security-Policy"] = POLICY  # a worker's own
+        response = _served(f"assets/{name}")
         response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
         return response
 
     return pages
+
+
+def _served(path: str) -> Response:
+    """A file of the client, small enough for a hall's network where the browser can unpack it."""
+    data = built_client().files.get(path)
+    if data is None:
+        abort(404)
+    packed = request.accept_encodings.quality("gzip") > 0
+    response = Response(_packed(path) if packed else data, mimetype=guess_type(path)[0] or "application/octet-stream")
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Content-Security-Policy"] = POLICY  # a worker has its own
+    return response
+
+
+@cache
+def _packed(path: str) -> bytes:
+    return gzip.compress(built_client().files[path], mtime=0)

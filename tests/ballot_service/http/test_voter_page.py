@@ -1,5 +1,6 @@
 """The voters' page: one page for everybody, nothing from elsewhere, and entry 0 commits to what is served."""
 
+import gzip
 import hashlib
 import json
 import re
@@ -55,6 +56,14 @@ def test_entry_0_commits_to_every_byte_that_is_served(hall):
         served[path] = b64u(hashlib.sha256(hall.client.get(address).data).digest())
     meeting = json.loads(hall.client.get(f"{API}/meetings/{hall.meeting_id}/head").json["meeting"])
     assert from_b64u(meeting["client"]) == hashlib.sha256(canonical.encode(served)).digest()
+
+
+def test_files_travel_packed_where_the_browser_says_so(hall, page):
+    packed = hall.client.get("/m/hall-2026", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == page.data
+    assert "Content-Encoding" not in page.headers
+    assert packed.headers["Vary"] == page.headers["Vary"] == "Accept-Encoding"
 
 
 @pytest.mark.parametrize("path", ["/assets/nothing.js", "/assets/..%2findex.html", "/m/", "/m/a/b"])
