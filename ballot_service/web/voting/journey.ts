@@ -11,9 +11,14 @@
 //                                 → waiting ⇄ ballot ⇄ review → sending → received → waiting … → meeting-closed
 //   anywhere → stopped; before anything is drawn of a slip that another tab holds: other-tab
 //
-// Changes to this file are listed at its end.
+// The parts of a screen are in room.ts and paper.ts, and are exported from here too. Changes are listed at the end.
 
-import type { Ballot, BallotKind, Mark, Step, Subject, VoterClass } from "../api/meeting.ts";
+import type { Subject } from "../api/meeting.ts";
+import type { Draft, PaperView } from "./paper.ts";
+import type { MeetingFacts, Room } from "./room.ts";
+
+export type * from "./paper.ts";
+export type * from "./room.ts";
 
 export type Journey =
   | Opening
@@ -54,22 +59,6 @@ export type Keeping = "stored" | "memory";
 interface Ambient {
   readonly connection: Connection;
   readonly keeping: Keeping;
-}
-
-/** Who meets, where, when; and the class of this slip. */
-export interface MeetingFacts {
-  readonly id: string;
-  readonly title: string;
-  readonly organiser: string;
-  readonly place: string;
-  /** YYYY-MM-DD */
-  readonly date: string;
-  /** Of the meeting file: "zh-CN" or "en". The screens begin in it. */
-  readonly locale: string;
-  readonly voterClass: VoterClass;
-  /** Whether the box keys were made on the server, and whether the hall has HTTPS: both are said to people. */
-  readonly ceremony: "offline" | "server";
-  readonly transport: "https" | "plain";
 }
 
 // ── before redeeming ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,121 +126,6 @@ export interface SlipUsed {
 
 // ── the meeting ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/**
- * What became of this phone's ballot on one paper.
- *
- * sending      stored on this phone, no receipt yet; it is sent again and again
- * received     the receipt is checked; its poll is open, or closed and not checked yet
- * in           its poll is closed and it lies in the box: checked
- * missing      has a receipt and is NOT in the box: red. `objection` says whether the protest has arrived
- * not-taken    the poll closed before it arrived: not counted. Desk
- * not-cast     the poll closed (or was voided) and this phone had cast nothing
- * refused      the service will not take it, with its code: desk. Nothing else of this phone is touched
- * void         the poll was voided: not counted, for nobody; there will be a new one
- */
-export type Fate =
-  | { readonly fate: "sending" | "received" | "in" | "not-taken" | "not-cast" | "void" }
-  | { readonly fate: "missing"; readonly objection: "sending" | "recorded" }
-  | { readonly fate: "refused"; readonly code: string };
-
-export interface StepLine {
-  readonly step: Step;
-  readonly done: boolean;
-}
-
-/** ahead, under way (a step is recorded, no poll yet), voting, counting (closed, the box waits), done (a box was opened). */
-export type ItemProgress = "ahead" | "under-way" | "voting" | "counting" | "done";
-
-/** A contest as a line of the agenda. */
-export interface ContestLine {
-  readonly id: string;
-  readonly title: string;
-  readonly subject: Subject | null;
-  /** Whether this slip's class votes on it. */
-  readonly mine: boolean;
-  /** Its last poll, or null before the first. */
-  readonly poll: { readonly id: string; readonly phase: PollPhase; readonly round: number } | null;
-  /** Null before its first poll, and where the class does not vote. */
-  readonly fate: Fate | null;
-  /** Where it was announced to the hall or the public. */
-  readonly result: Result | null;
-}
-
-export type PollPhase = "open" | "closed" | "opened" | "void";
-
-export interface AgendaLine {
-  readonly id: string;
-  readonly title: string;
-  /** Let in during the meeting. */
-  readonly added: boolean;
-  readonly steps: readonly StepLine[];
-  readonly progress: ItemProgress;
-  readonly contests: readonly ContestLine[];
-}
-
-/** Everything in the waiting room; also under `received` and after the meeting. */
-export interface Room {
-  readonly meeting: MeetingFacts;
-  /** In total, without observers; null until somebody recorded it. */
-  readonly attendance: { readonly expected: number; readonly present: number } | null;
-  readonly agenda: readonly AgendaLine[];
-  /** The item that comes next or is under way: an id in `agenda`; null when all are done. */
-  readonly next: string | null;
-  /** A poll is open, and this phone has nothing (more) to do in it. */
-  readonly openPoll: "none" | "not-my-class" | "all-cast";
-  /** The poll in which this phone had a paper and that ended last: the card on top. */
-  readonly latest: EndedPoll | null;
-  /** Ballots of this phone that still have no receipt. The page must stay open while this is not 0. */
-  readonly unsent: number;
-}
-
-export interface EndedPoll {
-  readonly poll: string;
-  readonly phase: Exclude<PollPhase, "open">;
-  /** checking: the list of the box is being fetched. Then the worst fate of `papers` decides the card's colour. */
-  readonly checking: boolean;
-  readonly papers: readonly {
-    readonly contest: string;
-    readonly title: string;
-    readonly subject: Subject | null;
-    readonly round: number;
-    readonly fate: Fate;
-  }[];
-}
-
-/** A result as announced. Exact figures are strings; `display` is rounded for people. */
-export interface Result {
-  readonly round: number;
-  readonly ballot: BallotKind;
-  readonly counts: Readonly<Record<CountName, number>>;
-  /** In the order of the ballot. approval: one row per candidate; else one row per option, grade or score cast. */
-  readonly rows: readonly ResultRow[];
-  readonly state: "decided" | "undecided" | "counted";
-  readonly reasons: readonly RoundReason[];
-  readonly next: "none" | "committee-decides" | "revote" | "ended";
-  /** Rates, means and points by rule id; `display` null where the base is 0. */
-  readonly values: readonly { readonly id: string; readonly display: string | null }[];
-}
-
-export type CountName =
-  "expected" | "present" | "issued" | "returned" | "invalid" | "valid" | "abstain" | "unknown" | "scored";
-
-export type RoundReason = "tie" | "none" | "too-few";
-
-export interface ResultRow {
-  readonly id: string;
-  /** Of the candidate, option or grade; the score itself. */
-  readonly name: string;
-  /** approval: all three. Others: `count` alone. */
-  readonly votes:
-    | { readonly kind: "marks"; readonly approve: number; readonly oppose: number; readonly abstain: number }
-    | { readonly kind: "count"; readonly count: number };
-  readonly passed: boolean;
-  readonly elected: boolean;
-  /** Null where the contest has no ranks or the item hides them. */
-  readonly rank: number | null;
-}
-
 /** Nothing to do here right now. */
 export interface Waiting extends Ambient {
   readonly kind: "waiting";
@@ -265,62 +139,6 @@ export interface MeetingClosed {
 }
 
 // ── voting ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * What a person has filled in so far; in memory only. choices.ts has the functions that change one and never let it
- * break a limit (`emptyDraft`, `withMark`, `withPick`, `withWriteIn`, `withGrade`, `withScore`, `withText`).
- */
-export type Draft =
-  /** A candidate that is not named has no mark yet, and is sent as abstain. */
-  | { readonly kind: "approval"; readonly marks: Readonly<Record<string, Mark>> }
-  /** Option ids; names as typed, at most `writeIn` of them, empty ones are left out. */
-  | { readonly kind: "pick"; readonly picks: readonly string[]; readonly writeIn: readonly string[] }
-  /** answer: a grade's id, "unknown", or null: nothing chosen. */
-  | { readonly kind: "grade"; readonly answer: { readonly grade: string } | "unknown" | null }
-  /** score: as in `ballot.scores`. */
-  | { readonly kind: "score"; readonly answer: { readonly score: string } | "unknown" | null }
-  | { readonly kind: "comment"; readonly text: string };
-
-/**
- * Why a draft cannot be cast as it is. Functions of choices.ts prevent `too-many`; text that a person types can be wrong.
- *
- * too-many        more approvals, picks or names than allowed; `max`
- * name-too-long   a written name has more than 20 characters
- * name-characters white space inside a written name, or characters that cannot be printed
- * name-repeated   two written names are equal, or one is that of a picked option
- * text-too-long   `max` characters
- * text-characters the text has characters that cannot be printed (a line break is one)
- * not-a-score     not one of `ballot.scores`
- */
-export type DraftProblem =
-  | { readonly code: "too-many" | "name-too-long" | "text-too-long"; readonly max: number }
-  | { readonly code: "name-characters" | "name-repeated" | "text-characters" | "not-a-score" };
-
-/** Why there is a further round or the same again. `further-round`: no reason was announced. */
-export type AgainWhy =
-  | { readonly why: "voided" }
-  | { readonly why: "revote"; readonly reasons: readonly RoundReason[] }
-  | { readonly why: "further-round" };
-
-/** One paper to fill in. */
-export interface PaperView {
-  /** Names the paper in acts. */
-  readonly paper: string;
-  readonly item: { readonly id: string; readonly title: string };
-  readonly contest: { readonly id: string; readonly title: string };
-  readonly subject: Subject | null;
-  /** How many are to be elected, where a rule says so; in later rounds perhaps fewer: then null. */
-  readonly seats: number | null;
-  readonly round: number;
-  readonly again: AgainWhy | null;
-  readonly ballot: Ballot;
-  readonly draft: Draft;
-  /** As it stands it would be counted as abstention (弃权). Allowed. */
-  readonly blank: boolean;
-  /** Candidates without a mark yet; 0 for other kinds. Allowed: they are sent as abstain. */
-  readonly unmarked: number;
-  readonly problem: DraftProblem | null;
-}
 
 /** All papers of the open poll that this class votes on and this phone has not cast. */
 export interface Filling extends Ambient {
@@ -440,4 +258,5 @@ export interface Phone {
 
 // Changes
 // - `Received.refused`: what the service will not take is said there too.
+// - Parts moved to room.ts and paper.ts; import them from here as before.
 // - StopCode "internal". `Redeeming.done` counts steps, not pages. `tryNow` on slip-used.

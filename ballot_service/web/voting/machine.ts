@@ -13,6 +13,7 @@ import type { Held, Tabs } from "./tabs.ts";
 import { isUnknownMeeting, Visit } from "./visit.ts";
 
 const TAB_AGAIN_MS = 2_000;
+const OPENING_MS = 10_000;
 
 export function startPhone(env: Environment): Phone {
   return new Machine(env);
@@ -62,7 +63,7 @@ class Machine implements Phone {
     } else {
       const [, meetingId] = /^\/m\/([a-z0-9-]{1,64})$/.exec(this.here.pathname.toLowerCase()) ?? [];
       if (meetingId === undefined) this.showScreen({ kind: "no-slip" });
-      else void this.begin({ with: "meeting", meetingId });
+      else this.begin({ with: "meeting", meetingId });
     }
   }
 
@@ -114,59 +115,68 @@ class Machine implements Phone {
       return;
     }
     this.env.address.replace(`/m/${slip.meetingId}`);
-    void this.begin({ with: "slip", slip });
+    this.begin({ with: "slip", slip });
   }
 
   // ── one visit after the other ────────────────────────────────────────────────────────────────────────────────────
 
-  private async begin(from: Begin): Promise<void> {
+  private begin(from: Begin): void {
     this.end();
     const round = ++this.round;
     this.screen = null;
     this.tell();
-    try {
-      const { store, tabs } = await this.store;
-      const name = await nameOf(from, store);
-      if (round !== this.round) return;
-      this.name = name;
-      if (name === null) return this.showScreen({ kind: "no-slip" });
-      const held = await this.hold(tabs, name, round);
-      if (held === null) return;
-      const keeper = await Keeper.open(store, name, from.with === "slip" ? newSession(from.slip) : null);
-      if (round !== this.round) return;
-      if (keeper === null) return this.showScreen({ kind: "no-slip" });
-      const { meetingId } = keeper.session;
-      if (from.with === "slip") await store.update(`current/${meetingId}`, () => name);
-      if (round !== this.round) return;
-      const visit = new Visit({
-        env: this.env,
-        keeper,
-        keeping: () => this.keeping,
-        onChange: () => this.tell(),
+    // Two steps, so that nothing holds on to the slip while the visit lasts.
+    this.prepare(from, round)
+      .then((visit) => visit?.run())
+      .catch((error: unknown) => {
+        if (round === this.round) this.ended(error);
       });
-      visit.seen(this.visible);
-      this.visit = visit;
-      this.screen = null;
-      this.tell();
-      await visit.run();
-    } catch (error) {
-      if (round === this.round) this.ended(error);
-    }
   }
 
-  /** Wait until no other tab has this slip. Null: this round is over. */
-  private async hold(tabs: Tabs, name: string, round: number): Promise<Held | null> {
+  /** Null where there is nothing to visit, or this round is over. */
+  private async prepare(from: Begin, round: number): Promise<Visit | null> {
+    const { store, tabs } = await this.store;
+    const name = await nameOf(from, store);
+    if (round !== this.round) return null;
+    this.name = name;
+    if (name === null) return this.withoutSlip();
+    if (!(await this.hold(tabs, name, round))) return null;
+    const keeper = await Keeper.open(store, name, from.with === "slip" ? newSession(from.slip) : null);
+    if (round !== this.round) return null;
+    if (keeper === null) return this.withoutSlip();
+    if (from.with === "slip") await store.update(`current/${from.slip.meetingId}`, () => name);
+    if (round !== this.round) return null;
+    const visit = new Visit({
+      env: this.env,
+      keeper,
+      keeping: () => this.keeping,
+      onChange: () => this.tell(),
+    });
+    visit.seen(this.visible);
+    this.visit = visit;
+    this.screen = null;
+    this.tell();
+    return visit;
+  }
+
+  private withoutSlip(): null {
+    this.showScreen({ kind: "no-slip" });
+    return null;
+  }
+
+  /** Wait until no other tab has this slip. False: this round is over. */
+  private async hold(tabs: Tabs, name: string, round: number): Promise<boolean> {
     for (;;) {
       const held = await tabs.hold(name, () => {
         if (round === this.round) this.ended(new TakenOver());
       });
       if (round !== this.round) {
         held?.release();
-        return null;
+        return false;
       }
       if (held !== null) {
         this.held = held;
-        return held;
+        return true;
       }
       this.showScreen({ kind: "other-tab" });
       await this.waiting.sleep(TAB_AGAIN_MS);
@@ -177,7 +187,7 @@ class Machine implements Phone {
     if (error instanceof Left) return;
     const { name } = this;
     if (error instanceof TakenOver && name !== null) {
-      void this.begin({ with: "name", name });
+      this.begin({ with: "name", name });
       return;
     }
     const { visit } = this;
@@ -224,7 +234,7 @@ class Machine implements Phone {
   private async openStore(): Promise<{ readonly store: Store; readonly tabs: Tabs }> {
     let store: Store;
     try {
-      store = steadyStore(await this.env.openStore(), () => {
+      store = steadyStore(await this.soon(this.env.openStore()), () => {
         this.keeping = "memory";
         this.tell();
       });
@@ -233,6 +243,14 @@ class Machine implements Phone {
       store = memoryStore();
     }
     return { store, tabs: this.env.tabsOf(store) };
+  }
+
+  /** Some browsers never say that they keep nothing. */
+  private soon<T>(opening: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.env.clock.after(OPENING_MS, () => reject(new Error("the store does not open")));
+      opening.then(resolve, reject).finally(cancel);
+    });
   }
 
   // ── telling ──────────────────────────────────────────────────────────────────────────────────────────────────────

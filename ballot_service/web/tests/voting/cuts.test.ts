@@ -8,9 +8,14 @@ import { b64u } from "../../crypto/encoding.ts";
 import { indexedDbStore } from "../../voting/store.ts";
 import { sessionName } from "../../voting/session.ts";
 import { approval, Hall, item, Server } from "./hall.ts";
-import { allAre, type Life, live } from "./lives.ts";
+import { allAre, type Cut, type Life, live } from "./lives.ts";
 
 const POINTS = 28;
+
+/** Before a step is after the step before it: those need only be tried here and there. */
+function range(points: number, every: number, when: Cut["when"]): readonly Cut[] {
+  return Array.from({ length: Math.ceil(points / every) }, (_, place) => ({ point: 1 + every * place, when }));
+}
 
 describe("whatever happens to a phone or the server", () => {
   let server: Server;
@@ -51,12 +56,11 @@ describe("whatever happens to a phone or the server", () => {
   }
 
   test("switched off at every write and every request", async () => {
-    const count = 2 * POINTS;
+    const cuts = [...range(POINTS, 1, "after"), ...range(POINTS, 5, "before")];
+    const count = cuts.length;
     const agenda = [item([approval("budget"), approval("roof")])];
     const hall = await Hall.publish(server, "cuts", agenda, { expected: count, pages: { spare: 2 } });
-    const lives = Array.from({ length: count }, (_, number) =>
-      start(hall, number, { point: 1 + (number >> 1), when: number % 2 === 0 ? "before" : "after" }),
-    );
+    const lives = cuts.map((cut, number) => start(hall, number, cut));
     await whole(hall, lives, async () => {});
     assert.deepEqual(
       lives.filter((life) => life.cutAt === null).map((life) => life.steps),

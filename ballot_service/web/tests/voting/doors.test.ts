@@ -142,6 +142,11 @@ describe("the doors", () => {
     }
   });
 
+  test("a browser whose store never opens", async () => {
+    const phone = begin(device("door-11", hall.slip(++slip), { openStore: () => new Promise(() => {}) }).env);
+    assert.equal((await until(phone, "welcome")).keeping, "memory");
+  });
+
   test("offline: says so, keeps trying, and goes on", async () => {
     let isOffline = true;
     const from = device("door-10", hall.slip(++slip), {

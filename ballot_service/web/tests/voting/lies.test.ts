@@ -43,10 +43,16 @@ describe("a service that lies", () => {
   const next = (through?: Fetch) =>
     device(`lies-${++slip}`, hall.slip(slip), through === undefined ? {} : { fetch: through });
 
-  async function stops(phone: Phone, code: StopCode): Promise<void> {
+  /** It stops, and sends nothing more. */
+  async function stops(phone: Phone, code: StopCode, sent: readonly string[] = []): Promise<void> {
     phones.push(phone);
     const stopped = await until(phone, "stopped");
     assert.deepEqual([stopped.code, stopped.detail.length > 0], [code, true]);
+    const before = sent.length;
+    phone.acts.tryNow();
+    phone.online();
+    if (before > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(sent.length, before);
   }
 
   const AT_THE_DOOR: readonly (readonly [string, StopCode, RegExp, (answer: Answer) => unknown])[] = [
@@ -77,7 +83,7 @@ describe("a service that lies", () => {
   for (const [what, code, route, lie] of AT_THE_DOOR) {
     test(`${what}: ${code}`, async () => {
       const from = next(lying(route, lie));
-      await stops(startPhone(from.env), code);
+      await stops(startPhone(from.env), code, from.sent);
       assert.equal(
         from.sent.every((request) => request === "GET /head"),
         true,
@@ -107,7 +113,7 @@ describe("a service that lies", () => {
       const phone = startPhone(from.env);
       await until(phone, "welcome");
       phone.acts.redeem();
-      await stops(phone, code);
+      await stops(phone, code, from.sent);
       assert.equal(
         from.sent.some((request) => request.startsWith("POST")),
         false,
@@ -125,7 +131,7 @@ describe("a service that lies", () => {
     const phone = await arrive(from);
     lies = true;
     await hall.do("attendance", { present: { A: 19 } });
-    await stops(phone, "two-histories");
+    await stops(phone, "two-histories", from.sent);
   });
 
   test("a ledger that nothing leads to: two-histories", async () => {
@@ -140,7 +146,7 @@ describe("a service that lies", () => {
     const phone = await arrive(from);
     lies = true;
     await hall.do("attendance", { present: { A: 18 } });
-    await stops(phone, "two-histories");
+    await stops(phone, "two-histories", from.sent);
   });
 
   test("a booklet that does not verify is given up and never asked for again", async () => {
@@ -149,7 +155,7 @@ describe("a service that lies", () => {
     const phone = startPhone(from.env);
     await until(phone, "welcome");
     phone.acts.redeem();
-    await stops(phone, "wrong-signature");
+    await stops(phone, "wrong-signature", from.sent);
     await hall.server.ask("lie_about_booklets", { lie: false });
     phone.leave();
     await stops(startPhone(from.env), "booklet-abandoned");
