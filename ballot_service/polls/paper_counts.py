@@ -89,6 +89,8 @@ def _canonical_count(handed_out: int, ballots: Ballots) -> bytes:
         counted = canonical.encode({"handed_out": handed_out, "times": times})
     except (CryptoError, TypeError):
         raise Refused("bad-request", "the count holds something that is not canonical JSON") from None
+    if not all(rules.is_settled(key.decode()) for key in keys):
+        raise Refused("bad-request", "a ballot holds a character newer than Unicode 14, about which readers differ")
     if len(set(keys)) != len(keys):
         raise Refused("bad-request", "the same paper ballot is listed twice: add the times up")
     return counted

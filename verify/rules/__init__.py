@@ -11,6 +11,7 @@ from verify.rules.announce import AUDIENCES, Announced, check_announcement, defa
 from verify.rules.barring import barred_nominees, barred_people, counts_for_bars, post_rounds
 from verify.rules.canonical import decode_canonical, encode_canonical
 from verify.rules.choices import Choice, pad_plaintext, padded_length, read_choice
+from verify.rules.choices.characters import is_settled
 from verify.rules.classes import class_too_small_to_publish, too_small
 from verify.rules.days import due_date
 from verify.rules.errors import CanonicalError, MalformedNumber, NotNow, RulesError
@@ -51,6 +52,7 @@ __all__ = [
     "format_decimal",
     "format_exact",
     "input_fits",
+    "is_settled",
     "issued",
     "judge_quorum",
     "judge_round",

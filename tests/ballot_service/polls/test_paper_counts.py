@@ -86,6 +86,14 @@ def test_a_count_that_cannot_be_right_is_refused(hall: Hall, code: str, ballots:
         count(hall, "甲", ballots, handed_out)
 
 
+def test_no_teller_writes_what_readers_of_other_years_cannot_read(hall: Hall) -> None:
+    """Canonical for this Python, and not in normal form for one of a later year: the whole ledger would be refused."""
+    for ballot in ({"raw": "a\U00010efd\u0301"}, {"choice": {"a\U00010efd\u0301": "x"}}):
+        with refused("bad-request", hall):
+            count(hall, "甲", [{**ballot, "times": 5}])
+    assert count(hall, "甲", [{"raw": "x\n\u200b是", "times": 5}]) is False
+
+
 def test_no_paper_ballots_at_all_can_be_entered(hall: Hall, tmp_path: Path) -> None:
     assert [count(hall, teller, [], 0) for teller in ("甲", "乙")] == [False, True]
     assert_accepted(hall.judged(tmp_path))
