@@ -1,7 +1,7 @@
 """Small mistakes in a module: one comparison, number, word or statement changed at a time.
 
 The mistakes are those people make (`<` for `<=`, `and` for `or`, one more, a line forgotten). Left as they are: what is
-written for people (docstrings, the words of errors, texts put together with f-strings) and annotations.
+written for people (docstrings, the words of errors, texts put together with f-strings), annotations and decorators.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _sites(tree: ast.Module) -> Iterator[Site]:
 
 
 def _for_people(tree: ast.Module) -> set[ast.AST]:
-    """Nodes below docstrings, errors, f-strings and annotations, and `__all__`."""
+    """Nodes below docstrings, errors, f-strings, annotations and decorators, and `__all__`."""
     roots: list[ast.AST | None] = []
     for node in ast.walk(tree):
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -81,7 +81,9 @@ def _for_people(tree: ast.Module) -> set[ast.AST]:
         elif isinstance(node, ast.arg | ast.AnnAssign):
             roots.append(node.annotation)
         elif isinstance(node, ast.FunctionDef):
-            roots.append(node.returns)
+            roots += [node.returns, *node.decorator_list]
+        elif isinstance(node, ast.ClassDef):
+            roots += node.decorator_list
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             roots += [node] if node.targets[0].id == "__all__" else []
     return {below for root in roots if root is not None for below in ast.walk(root)}

@@ -197,7 +197,7 @@ def draw_history(rng: Random, day: str) -> list[Json]:
     for person in rng.sample(sorted(PEOPLE), rng.choice((0, 0, 1, 2, 4))):
         post = rng.choice(POSTS)
         day_of_vote = date.fromisoformat(day)
-        for _failure in range(rng.choice((1, 1, 2, 3))):
+        for _failure in range(rng.choice((1, 2, 2, 3, 4))):
             found.append(
                 {
                     "person": person,
@@ -562,6 +562,8 @@ def fit_attendance(rng: Random, quorum: Json, figures: dict[str, Json], at_openi
     wanted = int(Fraction(quorum.get("over") or quorum["at_least"]) * expected) + rng.choice((-1, 0, 0, 1))
     for voters in members:
         at_opening[voters] = 0
+        if rng.random() < 0.3:  # no attendance was ever recorded for it
+            del at_opening[voters]
     at_opening[rng.choice(members)] = max(0, wanted)
 
 
