@@ -1,10 +1,10 @@
-// Builds the client: one script, one worker, one style sheet, two word lists and one page, each named by its own hash,
-// and a manifest of them all. The same sources and the same lock give the same bytes: the ledger commits to them.
+// Builds the client: one script, which is its own worker, one style sheet, two word lists, the
+// second language and one page, each named by its own hash, and a manifest of them all. The same sources and the same lock give the same bytes: the ledger commits to them.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, type Format } from "esbuild";
 import { bundling } from "./bundling.ts";
 
 const here = import.meta.dirname;
@@ -20,14 +20,14 @@ function keep(source: string, data: Uint8Array): string {
   return `/assets/${name}`;
 }
 
-async function bundle(entry: string, define: Record<string, string> = {}): Promise<string> {
+async function bundle(entry: string, format?: Format, define: Record<string, string> = {}): Promise<string> {
   const options: BuildOptions & { write: false } = {
     ...bundling,
     entryPoints: [entry],
     define: { ...bundling.define, ...define },
     outdir: out,
   };
-  if (!entry.endsWith(".css")) options.format = "esm";
+  if (format !== undefined) options.format = format;
   const result = await build(options);
   const [file] = result.outputFiles;
   if (file === undefined) throw new Error(`nothing was built from ${entry}`);
@@ -38,10 +38,10 @@ function wordList(file: string): string {
   return keep(file, readFileSync(join(here, "crypto/words", file)));
 }
 
-const worker = await bundle("crypto/worker.ts");
 const wordLists = { zh: wordList("chinese_simplified.txt"), en: wordList("english.txt") };
-const script = await bundle("screens/main.tsx", {
-  WORKER_URL: JSON.stringify(worker),
+const english = await bundle("locales/en.ts", "esm"); // fetched when somebody wants it
+const script = await bundle("screens/main.tsx", "iife", {
+  ENGLISH_URL: JSON.stringify(english),
   WORD_LIST_URLS: JSON.stringify(wordLists),
 });
 const style = await bundle("screens/style.css");

@@ -3,6 +3,9 @@
 
 import { type BookletJob, runBookletJob } from "./bookletJob.ts";
 
-self.onmessage = (event: MessageEvent<BookletJob>) => {
-  runBookletJob(event.data, (message) => self.postMessage(message));
-};
+/** From now on this worker does what it is given. */
+export function work(): void {
+  self.onmessage = (event: MessageEvent<BookletJob>) => {
+    runBookletJob(event.data, (message) => self.postMessage(message));
+  };
+}

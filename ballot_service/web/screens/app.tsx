@@ -3,7 +3,6 @@
 // The switch has a case for every kind of journey, so a screen that was forgotten does not compile.
 
 import { useEffect, useState } from "preact/hooks";
-import { en } from "../locales/en.ts";
 import { type Texts, zhCN } from "../locales/zh-CN.ts";
 import type { Acts, Journey, MeetingFacts, Phone } from "../voting/journey.ts";
 import { Booth } from "./booth.tsx";
@@ -14,10 +13,14 @@ import { Stopped } from "./stopped.tsx";
 import { SideButton, useTexts, WordsContext } from "./ui.tsx";
 import { Redeeming, Welcome } from "./welcome.tsx";
 
-const LOCALES: readonly Texts[] = [zhCN, en];
+const AGAIN_MS = 2_000;
 
-/** `language`: where the page begins, whatever the meeting says. */
-export function App({ phone, language }: { phone: Phone; language?: string }) {
+/**
+ * `language`: where the page begins, whatever the meeting says. `english`: fetches that locale when it is wanted; until it
+ * is there the page is Chinese.
+ */
+export function App(props: { phone: Phone; language?: string; english: () => Promise<Texts> }) {
+  const { phone, language, english } = props;
   const [journey, setJourney] = useState(phone.journey);
   useEffect(() => {
     setJourney(phone.journey);
@@ -28,8 +31,9 @@ export function App({ phone, language }: { phone: Phone; language?: string }) {
   const meeting = meetingOf(journey);
   const meetingLanguage = meeting?.locale ?? zhCN.language;
   const wanted = chosen ?? meetingLanguage;
-  const texts = LOCALES.find((locale) => locale.language === wanted) ?? zhCN;
-  const other = texts === zhCN ? en : zhCN;
+  const en = useFetched(english, wanted === "en");
+  const texts = wanted === "en" && en !== null ? en : zhCN;
+  const other = texts === zhCN ? "en" : "zh-CN";
   useEffect(() => {
     document.documentElement.lang = texts.language;
     document.title = texts.appName;
@@ -45,7 +49,7 @@ export function App({ phone, language }: { phone: Phone; language?: string }) {
             {meeting.title}
           </p>
         )}
-        <button type="button" class="language" lang={other.language} onClick={() => choose(other.language)}>
+        <button type="button" class="language" lang={other} onClick={() => choose(other)}>
           {texts.otherLanguage}
         </button>
       </header>
@@ -55,6 +59,30 @@ export function App({ phone, language }: { phone: Phone; language?: string }) {
       </main>
     </WordsContext.Provider>
   );
+}
+
+/** Null until it is there; tried again while it is wanted. */
+function useFetched(english: () => Promise<Texts>, isWanted: boolean): Texts | null {
+  const [texts, setTexts] = useState<Texts | null>(null);
+  useEffect(() => {
+    if (!isWanted || texts !== null) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    const ask = () => {
+      english().then(
+        (fetched) => isOver || setTexts(fetched),
+        () => {
+          if (!isOver) timer = setTimeout(ask, AGAIN_MS);
+        },
+      );
+    };
+    ask();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [english, isWanted, texts]);
+  return texts;
 }
 
 function Screen({ journey, acts }: { journey: Journey; acts: Acts }) {

@@ -66,7 +66,7 @@ test("the worker makes a booklet without crypto.subtle, randomness or a page", a
   const self: { onmessage?: (event: { data: BookletJob }) => void; postMessage: (message: BookletMessage) => void } = {
     postMessage: (message) => messages.push(structuredClone(message)), // into this world
   };
-  new Script(await bundle('import "./worker.ts";')).runInContext(oldWorld({ self }));
+  new Script(await bundle('import { work } from "./worker.ts"; work();')).runInContext(oldWorld({ self }));
   const decode = (text: string) => new Uint8Array(Buffer.from(text, "base64url"));
   const source = {
     seed: bytes(one.seed),
@@ -124,7 +124,7 @@ test("without randomness nothing is drawn while loading", async () => {
 });
 
 test("the cryptography of page and worker fits its part of the budget", async () => {
-  const worker = await bundle('import "./worker.ts";', true);
+  const worker = await bundle('import { work } from "./worker.ts"; work();', true);
   const page = await bundle(
     `export { parseSlipUrl, redeemToken, keepKey } from "./slips.ts";
     export { verifyNote, parseNote, VerifierKey } from "./note.ts";

@@ -3,6 +3,7 @@
 // Its phone knows no cryptography: it follows taps through filling in, review, sending and received, as the real one does.
 
 import { render } from "preact";
+import { en } from "../../locales/en.ts";
 import { App } from "../../screens/app.tsx";
 import type { Acts, Filling, Journey, Phone, Reviewing, Room } from "../../voting/journey.ts";
 import { judged, SAMPLES } from "./samples.ts";
@@ -14,7 +15,8 @@ const app = document.getElementById("app") as HTMLElement;
 app.textContent = "";
 
 if (journey === undefined) render(<List />, app);
-else render(<App phone={rehearsed(journey)} language={asked.get("language") ?? "zh-CN"} />, app);
+else
+  render(<App phone={rehearsed(journey)} language={asked.get("language") ?? "zh-CN"} english={async () => en} />, app);
 
 function List() {
   return (
