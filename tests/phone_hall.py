@@ -1,13 +1,15 @@
 """A hall for phones of another language: the real service on this machine, led by one JSON command a line.
 
-The tests of the voters' page start `python -m tests.phone_hall FOLDER PORT` (port 0: a free one), read one line of JSON
-for every line that they write, and may kill the process at any moment: started again with the same folder and port
-it goes on from what is on disk. Some commands make it lie, as a corrupted server would.
+The tests of the voters' page start `python -m tests.phone_hall FOLDER PORT [NAME]` (port 0: a free one), read one
+line of JSON for every line that they write, and may kill the process at any moment: started again with the same folder
+and port it goes on from what is on disk. NAME is the host on the slips; its log is FOLDER/server.log. Some commands
+make it lie, as a corrupted server would.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import pickle
 import secrets
 import sys
@@ -21,7 +23,7 @@ from ballot_service.app import create_app
 from ballot_service.polls import intake
 from ballot_service.serve import Server, listen, url_of
 from ballot_service.service import Service
-from ballot_service.store.tables import Intake
+from ballot_service.store.tables import Intake, Slip
 from crypto import ballot, merkle
 from crypto.checkpoint import Checkpoint, format_checkpoint
 from crypto.note import sign_note
@@ -97,6 +99,12 @@ class PhoneHall:
         judged = judge(path, Options(fingerprint=hall.published.fingerprint, jobs=1))
         return {"accepted": judged.accepted, "ballots": len(hall.lines("ballot"))}
 
+    def redeemed(self, meeting: str) -> int:
+        """How many slips were exchanged for a booklet."""
+        with self._service.store.read() as session:
+            rows = session.scalars(select(Slip).where(Slip.meeting == meeting, Slip.request_hash.is_not(None)))
+            return len(list(rows))
+
     def objections(self, meeting: str) -> int:
         return len(self._halls[meeting].lines("objection"))
 
@@ -135,12 +143,14 @@ class PhoneHall:
 _SIGN_RECEIPT = ballot.sign_receipt
 
 
-def main(folder: Path, port: int) -> None:
+def main(folder: Path, port: int, name: str = HOST) -> None:
+    logging.basicConfig(level=logging.DEBUG, filename=folder / "server.log")
     listening = listen(HOST, port)
-    service = Service(config_for(folder, "", base_url=url_of(listening)))
+    url = url_of(listening).replace(HOST, name)
+    service = Service(config_for(folder, "", base_url=url))
     hall = PhoneHall(folder, service)
-    with Server(create_app(service), listening, threads=8) as server:
-        _tell({"url": server.url})
+    with Server(create_app(service), listening, threads=8):
+        _tell({"url": url})
         for line in sys.stdin:
             asked = json.loads(line)
             act: Callable[..., Any] = getattr(hall, asked.pop("do"))
@@ -157,4 +167,4 @@ def _tell(value: Json) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

@@ -1,0 +1,105 @@
+"""A real service in a process of its own (tests/phone_hall.py), led from a test, to be killed and started at will."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from hatch_build import build_client
+
+Json = dict[str, Any]
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class HallServer:
+    """Between `start` and `stop` one process at a time, over one folder and at one address."""
+
+    def __init__(self, folder: Path, name: str = "127.0.0.1") -> None:
+        self.folder = folder
+        self.url = ""
+        self._name = name
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Also after `kill`: again at the same address, from what is on disk."""
+        port = self.url.rpartition(":")[2] or "0"
+        command = [sys.executable, "-W", "error", "-m", "tests.phone_hall", str(self.folder), port, self._name]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        self.url = self._told()["url"]
+
+    def ask(self, act: str, **how: Any) -> Any:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": act, **how}) + "\n")
+        self._process.stdin.flush()
+        told = self._told()
+        assert "error" not in told, f"{act}: {told['error']}"
+        return told["answer"]
+
+    def kill(self) -> None:
+        """SIGKILL: no goodbye."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait(60)
+        for stream in (process.stdin, process.stdout):
+            assert stream is not None
+            stream.close()
+
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text(encoding="utf-8")
+
+    def _told(self) -> Json:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the server ended"
+        return dict(json.loads(line))
+
+
+@contextmanager
+def running_server(folder: Path, name: str = "127.0.0.1") -> Iterator[HallServer]:
+    """name: the host on the slips."""
+    build_client()
+    server = HallServer(folder, name)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+
+
+class BrowserHall:
+    """One published meeting of one class A."""
+
+    def __init__(self, server: HallServer, meeting: str, agenda: Sequence[Json], **fields: Any) -> None:
+        self.server = server
+        self.id = meeting
+        asked = {"agenda": agenda, "meeting": meeting, "expected": 3, "min_class": 1, **fields}
+        told = server.ask("publish", **asked)
+        self.slips = [slip["url"] for slip in told["slips"] if not slip["reserve"]]
+        self.fingerprint = bytes.fromhex(told["fingerprint"])
+
+    def do(self, act: str, **how: Any) -> Any:
+        return self.server.ask(act, meeting=self.id, **how)
+
+
+def approval(contest: str, names: Sequence[str] = ("张三",), **ballot: Any) -> Json:
+    candidates = [{"id": f"{contest}-{place}", "name": name} for place, name in enumerate(names)]
+    return {
+        "id": contest,
+        "title": f"议题{contest}",
+        "voters": ["A"],
+        "ballot": {"kind": "approval", "candidates": candidates, **ballot},
+        "rules": [{"rule": "pass", "over": "1/2", "of": "valid"}],
+    }
+
+
+def item(*contests: Json) -> Json:
+    return {"id": contests[0]["id"], "title": contests[0]["title"], "announce": "on-spot", "contests": list(contests)}
