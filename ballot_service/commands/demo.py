@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
 from dataclasses import replace
 from importlib.resources import files
@@ -21,9 +22,10 @@ from ballot_service.meetings.meeting_file import MeetingPlan
 from ballot_service.rehearsal.plan import RehearsalPlan, read_plan
 from ballot_service.rehearsal.rehearse import rehearse
 from ballot_service.rehearsal.telling import Language, Telling
-from ballot_service.serve import Server, listen, url_of
+from ballot_service.serve import Server, listen
 from ballot_service.service import Service
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 -- a demo that phones in the room can join
 PORT = 8000
 
 
@@ -32,7 +34,8 @@ def add_to(commands: Any) -> None:
         "demo",
         help="see a whole meeting: a tie, a second round, a result, and its verification",
         description="Play a 差额票决 of thirteen people: a tie, a decision to vote again, a second round, and the "
-        "verifier's verdict. On a terminal (or with SERVE=1) the service then runs with a fresh meeting.",
+        "verifier's verdict. On a terminal (or with SERVE=1) the service then runs with a fresh meeting, which "
+        "phones on the same network can join by scanning a slip.",
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -66,7 +69,7 @@ def _wants_to_serve() -> bool:
 
 def _serve(console: Console, plan: MeetingPlan, folder: Path, language: Language) -> None:
     with _listen() as listening:
-        config = Config(data_dir=folder, base_url=url_of(listening))
+        config = Config(data_dir=folder, base_url=_url_for_phones(listening))
         service = Service(config)
         try:
             fresh = _with_free_id(plan, folder)
@@ -74,18 +77,33 @@ def _serve(console: Console, plan: MeetingPlan, folder: Path, language: Language
             telling = Telling(console, language, fresh.fields)
             with telling.making_keys() as progress:
                 publish_with_sheets(service, fresh, sheets, progress)
-            with stop_signals() as stop, Server(create_app(service), listening, threads=config.threads) as server:
-                telling.your_turn(server.url, login_link(service), [str(path) for path in sheets.written])
+            with stop_signals() as stop, Server(create_app(service), listening, threads=config.threads):
+                telling.your_turn(config.base_url, login_link(service), [str(path) for path in sheets.written])
                 wait_for(stop)
         finally:
             service.close()
 
 
-def _listen() -> Any:
+def _listen() -> socket.socket:
+    """On every network of this machine: the slips are for phones in the same room."""
     try:
-        return listen("127.0.0.1", PORT)
+        return listen(EVERYWHERE, PORT)
     except CannotStart:  # somebody has it already: any other does for a demo
-        return listen("127.0.0.1", 0)
+        return listen(EVERYWHERE, 0)
+
+
+def _url_for_phones(listening: socket.socket) -> str:
+    return f"http://{address_here()}:{listening.getsockname()[1]}"
+
+
+def address_here() -> str:
+    """This machine's IPv4 address on its network, else the one that only itself can reach. Sends nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.connect(("192.0.2.1", 9))  # RFC 5737: nobody's; only the way there is looked up
+        except OSError:
+            return "127.0.0.1"
+        return str(asking.getsockname()[0])
 
 
 def _with_free_id(plan: MeetingPlan, folder: Path) -> MeetingPlan:

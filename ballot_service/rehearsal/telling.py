@@ -267,6 +267,13 @@ class Telling(ResultsTelling):
         self._line(self._("登录", "log in"), f"[bold cyan]{link}[/]  [dim]{self._('只能用一次', 'works once')}[/]")
         for path in sheets:
             self._line(self._("文件", "file"), escape(path))
+        slips = next((path for path in sheets if path.endswith("slips.pdf")), None)
+        if slips is not None:
+            self._line(
+                self._("手机", "phones"),
+                self._("在同一网络中扫凭条即可参加：", "on the same network, scan a slip to join: ")
+                + f"[bold]{escape(slips)}[/]",
+            )
         self._line("", f"[dim]{self._('Ctrl-C 停止', 'Ctrl-C stops it')}[/]")
 
     # ── devices at work ────────────────────────────────────────────────────────────────────────────────────────
