@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import casting, counting, issuing, opening, verifying
+from tests.bench import casting, counting, issuing, opening, slow_phone, verifying
 from tests.bench.table import Row, print_rows
 
 BENCHMARKS = {
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "counting": counting.measure,
     "casting": casting.measure,
     "verifying": verifying.measure,
+    "slow-phone": slow_phone.measure,
 }
 
 
