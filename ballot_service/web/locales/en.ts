@@ -17,14 +17,13 @@ export const en: Texts = {
   otherLanguage: "中文",
   appName: "Secret ballot",
   date: (year, month, day) => `${day} ${MONTHS[month - 1]} ${year}`,
-  list: (parts) => parts.join(", "),
 
   code: "Code: ",
   detail: "Detail: ",
 
   bands: {
-    noAnswer: "No connection. The phone keeps trying. Nothing you filled in is lost.",
-    busy: "The service is busy. The phone keeps trying. Nothing you filled in is lost.",
+    noAnswer: "No connection. The phone keeps trying, and nothing is lost.",
+    busy: "The service is busy. The phone keeps trying, and nothing is lost.",
     tryNow: "Try now",
     memory: "This browser keeps nothing. Do not close this page before the meeting ends.",
   },
@@ -68,12 +67,12 @@ export const en: Texts = {
     title: "This slip cannot be used",
     text: "Please take the slip to the desk. They will help you.",
     notYou: "It may not be your doing. There is no name on the slip: asking at the desk does not tell how you vote.",
-    again: "The desk has settled it: try again",
+    again: "Try again",
     another: "I have a new slip",
   },
 
   welcome: {
-    what: "This is the secret ballot of this meeting.",
+    what: "This is the secret ballot of this meeting. ",
     cannotSee:
       "The system knows only that a slip was used: it stamps ballots without seeing them, and once the box is open it cannot tell whose is whose.",
     wordsTitle: "Compare the eight words",
@@ -172,7 +171,10 @@ export const en: Texts = {
   },
   received: {
     title: "Your ballot was received",
-    text: (total) => (total === 1 ? "It has a receipt." : `All ${total} ballots have a receipt.`),
+    text: (got, total) => {
+      if (got < total) return `${got} of ${total} ballots have a receipt.`;
+      return total === 1 ? "It has a receipt." : `All ${total} ballots have a receipt.`;
+    },
     refused: (count) =>
       `${some(count, "ballot was", "ballots were")} not accepted. Please show this screen at the desk.`,
     later: "When voting ends, the phone checks that your ballot is in the box. Do not close this page.",
@@ -273,16 +275,15 @@ export const en: Texts = {
       unknown: "Don’t know",
       scored: "Scored",
     },
+    because: (state, reasons) => `${state} (${reasons.join(", ")})`,
     votes: (count) => some(count, "vote", "votes"),
     approve: "For",
     oppose: "Against",
     abstain: "Abstained",
-    name: "Name",
     passed: "passed",
     elected: "elected",
     rank: (rank) => `rank ${rank}`,
-    values: "Figures",
-    noValue: "none",
+    mean: "Mean: ",
   },
 
   stopped: {

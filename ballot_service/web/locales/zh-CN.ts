@@ -12,14 +12,13 @@ export const zhCN = {
   otherLanguage: "English",
   appName: "无记名投票",
   date: (year: number, month: number, day: number) => `${year}年${month}月${day}日`,
-  list: (parts: readonly string[]) => parts.join("、"),
 
   code: "代码：",
   detail: "详情：",
 
   bands: {
-    noAnswer: "网络不通，手机正在不断重试。填好的内容不会丢。",
-    busy: "现在人多，手机正在排队重试。填好的内容不会丢。",
+    noAnswer: "网络不通。手机会一直重试，什么都不会丢。",
+    busy: "现在人多。手机会一直重试，什么都不会丢。",
     tryNow: "立即重试",
     memory: "这个浏览器不保存内容。散会以前，请不要关闭本页。",
   },
@@ -56,16 +55,16 @@ export const zhCN = {
     title: "这张凭条不能领票",
     text: "请带着凭条到会务台，会务人员会帮您办好。",
     notYou: "这不一定是您的问题。凭条上没有姓名，到会务台不会暴露您怎么投票。",
-    again: "会务台办好了，再试一次",
-    another: "已换了新凭条",
+    again: "再试一次",
+    another: "换了新凭条",
   },
 
   welcome: {
     what: "这里进行本次会议的无记名投票。",
     cannotSee: "系统只知道有一张凭条领了票；盖章时看不到选票，开箱后也分不出哪一票是谁投的。",
     wordsTitle: "请核对这八个字词",
-    wordsText: "和会场大屏上的一样，再领取选票。",
-    wordsDiffer: "不一样的，不要领取，请告诉监票人。",
+    wordsText: "与会场大屏一样，再领取选票。",
+    wordsDiffer: "不一样的不要领取，请找监票人。",
     redeem: "领取选票",
     once: "一张凭条只能领一次，领了就用这部手机投票。",
     agenda: "会议议程",
@@ -85,7 +84,7 @@ export const zhCN = {
   ballot: {
     title: "请填写选票",
     place: (place: number, of: number) => `第 ${place} 张，共 ${of} 张`,
-    filled: (done: number, of: number) => `已填 ${done} / ${of}`,
+    filled: (done: number, of: number) => `已填 ${done}\u00a0/\u00a0${of}`,
     previous: "上一张",
     next: "下一张",
     review: "核对选票",
@@ -106,7 +105,7 @@ export const zhCN = {
   } satisfies Record<RoundReason, string>,
   approval: {
     limit: (max: number, approve: string) => `“${approve}”最多投 ${max} 个。`,
-    given: (done: number, max: number, approve: string) => `“${approve}”已投 ${done} / ${max}`,
+    given: (done: number, max: number, approve: string) => `“${approve}”已投 ${done}\u00a0/\u00a0${max}`,
     full: (max: number, approve: string, given: readonly string[], wanted: string, others: readonly string[]) =>
       `“${approve}”最多投 ${max} 个，您已投给${given.join("、")}。要改投${wanted}，请先把${given.join("或")}改为${others
         .map((label) => `“${label}”`)
@@ -115,7 +114,7 @@ export const zhCN = {
   pick: {
     limit: (max: number) => `最多选 ${max} 个，可以少选。`,
     one: "只选 1 个。",
-    chosen: (done: number, max: number) => `已选 ${done} / ${max}`,
+    chosen: (done: number, max: number) => `已选 ${done}\u00a0/\u00a0${max}`,
     full: (max: number) => `最多选 ${max} 个，已经选满。要改选，请先取消一个。`,
     writeIn: (place: number, of: number) => (of === 1 ? "另推人选" : `另推人选 ${place}`),
     writeInHint: "写姓名全名，不写职务。",
@@ -160,12 +159,15 @@ export const zhCN = {
   sending: {
     title: "正在投出选票",
     wait: "为了保密，正在等候片刻，然后自动送出。",
-    received: (done: number, of: number) => `已收到 ${done} / ${of} 张`,
+    received: (done: number, of: number) => `已收到 ${done}\u00a0/\u00a0${of} 张`,
     keepOpen: "请不要关闭本页。",
   },
   received: {
     title: "选票已经收到",
-    text: (total: number) => (total === 1 ? "您的选票有了回执。" : `您的 ${total} 张选票都有了回执。`),
+    text: (got: number, total: number) => {
+      if (got < total) return `${total} 张选票中，${got} 张有了回执。`;
+      return total === 1 ? "您的选票有了回执。" : `您的 ${total} 张选票都有了回执。`;
+    },
     refused: (count: number) => `有 ${count} 张选票没有被接受，请把这一屏给会务人员看。`,
     later: "投票截止后，手机会自动查对您的选票在不在票箱。请不要关闭本页。",
   },
@@ -267,16 +269,15 @@ export const zhCN = {
       unknown: "不了解",
       scored: "计分票",
     } satisfies Record<CountName, string>,
+    because: (state: string, reasons: readonly string[]) => `${state}（${reasons.join("，")}）`,
     votes: (count: number) => `${count} 票`,
     approve: "同意",
     oppose: "不同意",
     abstain: "弃权",
-    name: "名称",
     passed: "通过",
     elected: "当选",
     rank: (rank: number) => `第 ${rank} 名`,
-    values: "计算值",
-    noValue: "无",
+    mean: "平均分：",
   },
 
   stopped: {

@@ -1,28 +1,43 @@
 // A result as it was announced. The phone shows it and judges nothing.
 
-import type { ContestLine, CountName, Result, ResultRow } from "../voting/journey.ts";
+import type { CountName, Result, ResultRow } from "../voting/journey.ts";
 import { Said, useTexts } from "./ui.tsx";
 
 const COUNTS: readonly CountName[] = ["expected", "present", "issued", "returned", "valid", "invalid", "abstain"];
 
-export function ResultTable({ contest, result }: { contest: ContestLine; result: Result }) {
+/** `title`: of the contest, where an item has several. */
+export function ResultTable({ title, result, isOpen }: { title: string | null; result: Result; isOpen: boolean }) {
   const texts = useTexts();
   const words = texts.result;
+  const state = words.state[result.state];
+  const reasons = result.reasons.map((reason) => texts.reasons[reason]);
+  const mean = result.ballot === "score" && result.values.length === 1 ? result.values[0]?.display : null;
   return (
-    <details class="result">
+    <details class="result" open={isOpen}>
       <summary>
-        {words.of}
-        <Said>{contest.title}</Said>
+        {title === null ? (
+          words.title
+        ) : (
+          <>
+            {words.of}
+            <Said>{title}</Said>
+          </>
+        )}
       </summary>
       <p class="strong">
         {result.round > 1 && `${texts.ballot.round(result.round)} `}
-        {words.state[result.state]}
-        {result.reasons.length > 0 && ` (${texts.list(result.reasons.map((reason) => texts.reasons[reason]))})`}
+        {reasons.length > 0 ? words.because(state, reasons) : state}
       </p>
       {words.next[result.next] !== "" && <p>{words.next[result.next]}</p>}
+      {mean && (
+        <p>
+          {words.mean}
+          {mean}
+        </p>
+      )}
       <ul class="rows">
         {result.rows.map((row) => (
-          <li key={row.id}>
+          <li key={row.id} class={row.votes.kind}>
             <Row row={row} />
           </li>
         ))}
@@ -35,19 +50,6 @@ export function ResultTable({ contest, result }: { contest: ContestLine; result:
           </div>
         ))}
       </dl>
-      {result.values.length > 0 && (
-        <>
-          <h4>{words.values}</h4>
-          <dl class="counts">
-            {result.values.map((value) => (
-              <div key={value.id}>
-                <dt class="code">{value.id}</dt>
-                <dd>{value.display ?? words.noValue}</dd>
-              </div>
-            ))}
-          </dl>
-        </>
-      )}
     </details>
   );
 }

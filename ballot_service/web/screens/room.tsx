@@ -48,19 +48,27 @@ export function Waiting({ journey }: { journey: WaitingJourney }) {
 }
 
 export function Received({ journey }: { journey: ReceivedJourney }) {
-  const { received } = useTexts();
+  const { received, latest } = useTexts();
+  const { total, refused } = journey;
+  const got = total - refused.length;
   return (
     <>
-      <div class="big-icon">
-        <Icon name="tick" />
-      </div>
-      <Title>{received.title}</Title>
-      <p class="strong">{received.text(journey.total)}</p>
-      {journey.refused.length > 0 && (
+      {got === 0 ? (
+        <Title>{latest.refused.title}</Title>
+      ) : (
+        <>
+          <div class="big-icon">
+            <Icon name="tick" />
+          </div>
+          <Title>{received.title}</Title>
+          <p class="strong">{received.text(got, total)}</p>
+        </>
+      )}
+      {refused.length > 0 && (
         <Notice kind="alarm">
-          <p class="strong">{received.refused(journey.refused.length)}</p>
+          <p class="strong">{received.refused(refused.length)}</p>
           <ul class="fates">
-            {journey.refused.map(({ title, code }) => (
+            {refused.map(({ title, code }) => (
               <li key={title}>
                 <Said>{title}</Said>
                 <span class="code">{code}</span>
@@ -69,7 +77,7 @@ export function Received({ journey }: { journey: ReceivedJourney }) {
           </ul>
         </Notice>
       )}
-      <p>{received.later}</p>
+      {got > 0 && <p>{received.later}</p>}
       <Agenda room={journey.room} />
     </>
   );
@@ -88,7 +96,7 @@ export function MeetingClosed({ journey }: { journey: MeetingClosedJourney }) {
   );
 }
 
-/** The worst first: it decides what the card says. */
+/** The worst first: it decides what the card says. That one of several was left out is no worse than its being in. */
 const WORST_FIRST: readonly Fate["fate"][] = [
   "missing",
   "refused",
@@ -96,8 +104,8 @@ const WORST_FIRST: readonly Fate["fate"][] = [
   "void",
   "sending",
   "received",
-  "not-cast",
   "in",
+  "not-cast",
 ];
 
 function worst(fates: readonly Fate[]): Fate | undefined {
@@ -275,7 +283,15 @@ function Contests({ contests }: { contests: readonly ContestLine[] }) {
         </ul>
       )}
       {results.map(
-        (contest) => contest.result && <ResultTable key={contest.id} contest={contest} result={contest.result} />,
+        ({ id, title, result }) =>
+          result && (
+            <ResultTable
+              key={id}
+              title={contests.length === 1 ? null : title}
+              result={result}
+              isOpen={results.length === 1}
+            />
+          ),
       )}
     </>
   );

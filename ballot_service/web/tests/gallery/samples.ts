@@ -590,6 +590,11 @@ export const SAMPLES: Readonly<Record<JourneyKind, Readonly<Record<string, Journ
       ...received,
       refused: [{ title: "述廉打分", subject: people[1] ?? null, code: "paper-not-open" }],
     },
+    "received-none": {
+      ...received,
+      total: 1,
+      refused: [{ title: "述廉打分", subject: people[1] ?? null, code: "paper-not-open" }],
+    },
   },
   "meeting-closed": {
     "meeting-closed": {
