@@ -46,4 +46,4 @@ def screens(page: Page) -> list[str]:
 
 def show(page: Page, screen: str, language: str = "zh-CN") -> None:
     page.goto(f"{ADDRESS}?screen={screen}&language={language}")
-    page.wait_for_selector("#app > header")
+    page.wait_for_selector(f"html[lang={language}] #app > header")
