@@ -47,6 +47,7 @@ WRITE_INS = (
     "钱\u2028七",
     "钱\t七",
     "钱\u00a0七",
+    "钱\u0378",
 )
 TEXTS = (
     "好",
@@ -68,6 +69,9 @@ TEXTS = (
     "一\u200d二",
     "\x7f",
     "\u0338",
+    "\u0378",  # no character so far
+    "\U0001f9ff",
+    "\U0002ebf0",  # a Han character of a year that this Python need not know
 )
 JUNK = (
     b"",
@@ -357,7 +361,7 @@ def draw_bar(rng: Random) -> Json:
     return {
         "rule": "bar",
         "failures": rng.choice((1, 2, 2, 3)),
-        "months": rng.choice((1, 6, 12, 12, "forever")),
+        "months": rng.choice((1, 6, 12, 12, 96_000, "forever")),
         "count_loss": rng.random() < 0.7,
         "reset": rng.random() < 0.7,
     }
@@ -471,7 +475,7 @@ def draw_bands(rng: Random) -> Json:
 
 def draw_flag(rng: Random) -> Json:
     words = rng.sample(("at_least", "over", "at_most", "under"), rng.choice((1, 1, 1, 2)))
-    dues: list[Json | None] = [None, {"working_days": rng.randint(1, 9)}, {"days": rng.randint(1, 40)}]
+    dues: list[Json | None] = [None, {"working_days": rng.randint(1, 9)}, {"days": rng.choice((1, 15, 40, 3_000_000))}]
     return {
         "code": rng.choice(("reminder-talk", "low", "exactly-half")),
         **{word: rng.choice(("70", "1/2", "2/3", "1/3", "0")) for word in words},

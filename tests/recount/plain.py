@@ -146,8 +146,16 @@ def read_comment(ballot: Json, value: Json) -> Json | None:
 
 
 def clean(text: str) -> bool:
-    """No control, format, line-separator or paragraph-separator character."""
-    return not {unicodedata.category(character) for character in text} & {"Cc", "Cf", "Zl", "Zp"}
+    """No control, format, line-separator or paragraph-separator character, and none that does not exist so far.
+
+    The Unicode of this Python stands for 14.0: texts are drawn from characters that were there long before.
+    """
+    for character in text:
+        category, block = unicodedata.category(character), ord(character)
+        later = 0x1F000 <= block < 0x1FB00 or 0x20000 <= block < 0x2F800 or 0x30000 <= block < 0x3FFFE
+        if category in ("Cc", "Cf", "Zl", "Zp") or (category == "Cn" and not later):
+            return False
+    return True
 
 
 READERS = {
@@ -460,6 +468,8 @@ def months_later(day: str, months: int | str) -> str | None:
         return None
     first = date.fromisoformat(day)
     year, month = divmod(first.year * 12 + first.month - 1 + int(months), 12)
+    if year > 9999:
+        return None
     last = months_of_the_year.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(first.day, last)).isoformat()
 
@@ -605,7 +615,8 @@ def due_on(due: Json | None, start: str, calendar: Json | None) -> str | None:
         return None
     day = date.fromisoformat(start)
     if "days" in due:
-        return (day + timedelta(days=due["days"])).isoformat()
+        within = due["days"] <= (date.max - day).days
+        return (day + timedelta(days=due["days"])).isoformat() if within else None
     if calendar is None:
         return None
     done = 0

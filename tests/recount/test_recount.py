@@ -2,7 +2,6 @@
 
 import ast
 import sys
-import unicodedata
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from tests.recount import generate, plain
 from tests.recount.agree import check_meeting, difference
 from tests.verify.rules.meetings import approval_ballot, approving, contest, judge, pass_rule, sealed, seats_rule
 from verify.rules import RulesError, format_exact, judge_scores, padded_length, read_exact
-from verify.rules.choices.free_text import is_text
 from verify.rules.exact import MAX_DIGITS, read_computed
 
 QUICK, QUICK_PARTS = 1_800, 6
@@ -108,13 +106,6 @@ LENGTHS += [
 
 def test_a_paper_is_as_long_as_its_longest_valid_choice_needs() -> None:
     assert [padded_length(ballot) for ballot in LENGTHS] == [plain.padded_length(ballot) for ballot in LENGTHS]
-
-
-def test_every_character_there_is_may_be_written_or_not_by_its_category() -> None:
-    """Controls, formats and line ends may not; whatever a Python calls printable is a short cut, not a rule."""
-    for code in range(sys.maxunicode + 1):
-        refused = unicodedata.category(chr(code)) in ("Cc", "Cf", "Zl", "Zp")
-        assert is_text(chr(code), 1) is not refused
 
 
 # What they once disagreed about

@@ -68,7 +68,7 @@ def test_when_every_seat_is_filled_nobody_is_elected_any_more() -> None:
 
 
 def test_failures_are_followed_by_their_dates_whatever_the_order_of_the_file() -> None:
-    """With two, 2022 bars for a year and 2024 is the first again; with three, 2024 is the third and today the fourth."""
+    """With two, 2022 bars for a year and 2024 is the first again; with three, 2024 bars and today is the fourth."""
     bar = {"rule": "bar", "id": None, "cite": None, "failures": 2, "months": 12, "count_loss": True, "reset": True}
     days = ["2024-06-01", "2022-01-10", "2022-05-01"]
     history = [{"person": "a", "post": "director", "date": day, "round": None, "nobody_passed": None} for day in days]
