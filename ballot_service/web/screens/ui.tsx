@@ -79,7 +79,6 @@ const SHAPES = {
   tick: "M5 12.5l4.5 4.5L19 7.5",
   alarm: "M12 6v8M12 17.5v.5",
   info: "M12 11v6.5M12 6.5v.5",
-  wait: "M12 6.5V12l3.5 2.5",
 } as const;
 
 /** Says nothing that words beside it do not say. */
@@ -113,12 +112,11 @@ export function Choice(props: {
   onPick: (picked: boolean) => void;
   blocked?: boolean;
   onBlocked?: () => void;
-  apart?: boolean;
   children: ComponentChildren;
 }) {
-  const { type, name, checked, onPick, blocked = false, onBlocked, apart = false, children } = props;
+  const { type, name, checked, onPick, blocked = false, onBlocked, children } = props;
   return (
-    <label class={`choice ${type}${blocked ? " blocked" : ""}${apart ? " apart" : ""}`}>
+    <label class={`choice ${type}${blocked ? " blocked" : ""}`}>
       <input
         type={type}
         name={name}
