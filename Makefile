@@ -39,7 +39,7 @@ test: lint browser
 	$(BIN)/python hatch_build.py test
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m 'not soak'
 
-soak: setup
+soak: setup browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m soak --timeout 7200
 
 bench: setup

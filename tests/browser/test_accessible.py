@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.browser import gallery
 
 pytestmark = pytest.mark.xdist_group("browser")
-LANGUAGES = pytest.mark.parametrize("language", ["zh-CN", "en"])
+LANGUAGES = pytest.mark.parametrize("language", ["zh-CN", pytest.param("en", marks=pytest.mark.soak)])
 SMALLEST_TYPE = 18  # px
 SMALLEST_TARGET = 48  # px
 

@@ -76,7 +76,9 @@ def once_at_every_screen(how: str) -> Callable[[str], str | None]:
     return decide
 
 
-@pytest.mark.parametrize("how", ["reload", "killed", "scanned again"])
+@pytest.mark.parametrize(
+    "how", ["killed", *(pytest.param(how, marks=pytest.mark.soak) for how in ("reload", "scanned again"))]
+)
 def test_a_page_that_ends_at_every_screen_goes_on(server: HallServer, phone: NewPhone, how: str) -> None:
     hall = BrowserHall(server, f"ends-{how.replace(' ', '-')}", [item(approval("a"))])
     person = Interrupted(phone(), hall.slips[0], once_at_every_screen(how))
