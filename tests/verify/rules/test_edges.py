@@ -22,7 +22,16 @@ from tests.verify.rules.meetings import (
     seats_rule,
     term,
 )
-from verify.rules import RulesError, check_contest, check_scores, judge_scores, nearest_quorum
+from verify.rules import (
+    RulesError,
+    check_contest,
+    check_scores,
+    due_date,
+    judge_scores,
+    nearest_quorum,
+    read_choice,
+)
+from verify.rules.days import months_later
 
 # Contests that cannot be judged
 
@@ -45,6 +54,40 @@ def test_a_contest_that_cannot_be_judged_is_refused(rules: list[dict[str, Any]],
 def test_a_rate_of_grades_on_an_approval_ballot_is_refused() -> None:
     with pytest.raises(RulesError, match="a rate counts"):
         check_contest(contest(rules=[rate("good")]))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"step": "0"}, id="steps of nothing"),
+        pytest.param({"step": "1/3"}, id="thirds"),
+        pytest.param({"step": "1/1000"}, id="more scores than anybody needs"),
+    ],
+)
+def test_a_ballot_of_scores_that_cannot_be_listed_is_refused_before_its_poll(fields: dict[str, str]) -> None:
+    ballot = {"kind": "score", "min": "0", "max": "100", "step": "1", "unknown": False}
+    of = {**grading(mean(points=None)), "ballot": ballot}
+    check_contest(of)
+    with pytest.raises(RulesError):
+        check_contest({**of, "ballot": {**ballot, **fields}})
+
+
+@pytest.mark.parametrize("after", [b"x", b" x", b"x ", b"\t", b"\xc2\xa0"])
+def test_nothing_but_spaces_is_taken_off_the_end_of_a_ballot(after: bytes) -> None:
+    for said in (b"{}", sealed(a="approve")):
+        assert read_choice(contest()["ballot"], said + b"  ") is not None
+        assert read_choice(contest()["ballot"], said + after) is None
+
+
+# Dates
+
+
+def test_the_last_year_there_is() -> None:
+    assert months_later("9998-12-18", 12) == "9999-12-18"
+    assert months_later("9999-11-30", 1) == "9999-12-30"
+    assert months_later("9999-12-18", 1) is None
+    assert due_date({"days": 13}, "9999-12-18", None) == "9999-12-31"
+    assert due_date({"days": 14}, "9999-12-18", None) is None
 
 
 # Who was there
