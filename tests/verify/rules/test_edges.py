@@ -28,6 +28,7 @@ from verify.rules import (
     check_scores,
     due_date,
     judge_scores,
+    may_decide,
     nearest_quorum,
     read_choice,
 )
@@ -77,6 +78,19 @@ def test_nothing_but_spaces_is_taken_off_the_end_of_a_ballot(after: bytes) -> No
     for said in (b"{}", sealed(a="approve")):
         assert read_choice(contest()["ballot"], said + b"  ") is not None
         assert read_choice(contest()["ballot"], said + after) is None
+
+
+def test_a_rate_of_somebody_who_does_not_stand_is_refused_before_the_first_poll() -> None:
+    check_contest(contest(rules=[rate(candidate="a", marks=["approve"])]))
+    with pytest.raises(RulesError, match="does not offer"):
+        check_contest(contest(rules=[rate(candidate="z", marks=["approve"])]))
+
+
+@pytest.mark.parametrize("then", ["committee-decides", "none", "ended", "revote"])
+def test_a_decision_is_asked_for_by_the_last_round_and_recorded_once(then: str) -> None:
+    rounds = [{"round": 1, "next": "committee-decides"}, {"round": 2, "next": then}]
+    assert may_decide(contest(), rounds, {1: "revote"}) == (then == "committee-decides")
+    assert not may_decide(contest(), rounds, {1: "revote", 2: "end"})
 
 
 # Dates
