@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from flask import Flask, Response
 
+from ballot_service.console.assets import asset_pages
 from ballot_service.console.pages import login_pages
 from ballot_service.console.routes import officer_routes
 from ballot_service.limits import Limits
@@ -38,6 +39,7 @@ def create_app(service: Service) -> Flask:
     groups = [voter_routes(limits), officer_routes(limits)]
     for group in groups:
         app.register_blueprint(group.blueprint)
+    app.register_blueprint(asset_pages())
     app.register_blueprint(login_pages())
     app.register_blueprint(voter_pages())
     about = Operation("GET", PREFIX + "/openapi.json", "This document", "about", None, 200, ())

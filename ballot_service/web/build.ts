@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { type BuildOptions, build, type Format } from "esbuild";
 import { bundling } from "./bundling.ts";
+import { buildOfficers } from "./officers.ts";
 
 const here = import.meta.dirname;
 const out = join(here, "dist");
@@ -59,4 +60,5 @@ for (const name of [...written.keys()].sort()) {
   writeFileSync(join(out, name), data);
   manifest[name] = createHash("sha256").update(data).digest("base64url");
 }
-writeFileSync(join(out, "manifest.json"), `${JSON.stringify(manifest)}\n`);
+await buildOfficers(out);
+writeFileSync(join(out, "manifest.json"), `${JSON.stringify(manifest)}\n`); // last: what it lists is there

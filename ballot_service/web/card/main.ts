@@ -1,0 +1,3 @@
+// The page behind a scrutineer's card.
+
+import "./style.css";

@@ -1,0 +1,4 @@
+// The console's only script. Pages are made by the server; htmx brings their changing parts up to date in place.
+
+import "htmx.org";
+import "./style.css";

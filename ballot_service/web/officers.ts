@@ -1,0 +1,45 @@
+// Builds what officers and the hall see: the console, the hall screen, the scrutineer's card page. Apart from the
+// voters' client, which entry 0 of every meeting commits to: a change here leaves that hash alone.
+
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+import { bundling } from "./bundling.ts";
+
+/** The entries, each with its own script and style sheet. */
+const ENTRIES = ["console", "screen", "card"] as const;
+
+const FOLDER = "officers";
+
+/** Writes `officers/…` and `officers.json`, {name: {script, style}}, into `out`. */
+export async function buildOfficers(out: string): Promise<void> {
+  const folder = join(out, FOLDER);
+  const { inject: _inject, define: _define, write: _write, ...common } = bundling; // for computers, not for old phones
+  const result = await build({
+    ...common,
+    write: false,
+    entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, `${entry}/main.ts`])),
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    outdir: folder,
+    publicPath: `/${FOLDER}`,
+    format: "esm",
+    splitting: true,
+    metafile: true,
+    loader: { ".woff2": "file" },
+  });
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const file of result.outputFiles) writeFileSync(join(folder, basename(file.path)), file.contents);
+  const pages: Record<string, { script: string; style: string | null }> = {};
+  for (const [path, output] of Object.entries(result.metafile.outputs)) {
+    const entry = ENTRIES.find((name) => output.entryPoint === `${name}/main.ts`);
+    if (entry === undefined) continue;
+    pages[entry] = {
+      script: `/${FOLDER}/${basename(path)}`,
+      style: output.cssBundle === undefined ? null : `/${FOLDER}/${basename(output.cssBundle)}`,
+    };
+  }
+  writeFileSync(join(out, "officers.json"), `${JSON.stringify(pages)}\n`);
+}

@@ -1,0 +1,3 @@
+// The hall screen.
+
+import "./style.css";

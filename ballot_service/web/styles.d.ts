@@ -1,0 +1,5 @@
+// Style sheets that a script brings along; the bundler writes them to files of their own.
+
+declare module "*.css";
+declare module "htmx.org";
+declare module "@fontsource-variable/noto-sans-sc/wght.css";
