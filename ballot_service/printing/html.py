@@ -14,6 +14,7 @@ from ballot_service.printing.marks import Box, Code, Line, Mark, Page, Text
 
 _DARK_RUN = re.compile("1+")
 _FONTS = "'Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
+_SERIF = "'Noto Serif SC','Source Han Serif SC','FangSong','STFangsong','SimSun',serif"
 _STYLE = f"""
 @page {{ size: A4; margin: 0 }}
 body {{ margin: 0; background: #666; font-family: {_FONTS} }}
@@ -46,6 +47,7 @@ def _element(mark: Mark) -> str:
     match mark:
         case Text():
             weight = ' font-weight="700"' if mark.bold else ""
+            weight += f' font-family="{_SERIF}"' if mark.font == "serif" else ""
             return (
                 f'<text x="{_mm(mark.x)}" y="{_mm(mark.y)}" font-size="{_mm(mark.size * MM_PER_POINT)}" '
                 f'fill="{mark.colour}"{weight} textLength="{_mm(mark.width)}" lengthAdjust="spacingAndGlyphs">'

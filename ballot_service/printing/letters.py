@@ -12,11 +12,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
-from pylopdf_fonts_zh_cn import sans_path
+from pylopdf_fonts_zh_cn import sans_path, serif_path
 
+FontName = Literal["sans", "serif"]
+"""Noto Sans SC for slips and cards, Noto Serif SC for documents that are filed."""
+
+_FILES = {"sans": sans_path, "serif": serif_path}
 MM_PER_POINT = 25.4 / 72
 REPLACEMENT = "〓"
 CUT_OFF = "…"
@@ -34,6 +39,7 @@ class Block:
     widths: tuple[float, ...]  # mm
     size: float  # points
     leading: float  # from baseline to baseline, in em
+    font: FontName = "sans"
 
     @property
     def height(self) -> float:
@@ -42,20 +48,21 @@ class Block:
 
 
 @contextmanager
-def font_of(paper: FPDF) -> Iterator[TTFFont]:
-    """The one font, as "sans"; its file is open until the document is made."""
-    paper.add_font("sans", fname=sans_path())
-    font = paper.fonts["sans"]
+def font_of(paper: FPDF, name: FontName = "sans") -> Iterator[TTFFont]:
+    """One of the fonts, under its name; its file is open until the document is made."""
+    paper.add_font(name, fname=_FILES[name]())
+    font = paper.fonts[name]
     assert isinstance(font, TTFFont)
     with closing(font.ttfont):
         yield font
 
 
 class Letters:
-    """Measures text in the one font that everything is printed in."""
+    """Measures text in the font that it is printed in."""
 
-    def __init__(self) -> None:
-        with font_of(FPDF()) as font:
+    def __init__(self, name: FontName = "sans") -> None:
+        self.font = name
+        with font_of(FPDF(), name) as font:
             self._widths: dict[str, float] = {chr(code): font.cw[code] / 1000 for code in font.cmap}  # em
 
     def printable(self, text: str) -> str:
@@ -74,7 +81,7 @@ class Letters:
     def line(self, text: str, size: float) -> Block:
         """One line, however long."""
         text = self.printable(text)
-        return Block((text,), (self.width(text, size),), size, 1.25)
+        return self._block([text], size, 1.25)
 
     def fit(
         self, text: str, width: float, height: float, *, largest: float, smallest: float = 5, leading: float = 1.25
@@ -106,7 +113,7 @@ class Letters:
         return self._block([*lines, line.rstrip()], size, leading)
 
     def _block(self, lines: list[str], size: float, leading: float) -> Block:
-        return Block(tuple(lines), tuple(self.width(line, size) for line in lines), size, leading)
+        return Block(tuple(lines), tuple(self.width(line, size) for line in lines), size, leading, self.font)
 
     def _em(self, text: str) -> float:
         return sum(self._widths[character] for character in text)
@@ -143,7 +150,7 @@ def _is_wide(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF"
 
 
-@lru_cache(maxsize=1)
-def letters() -> Letters:
-    """The font's measures, read once."""
-    return Letters()
+@lru_cache(maxsize=len(_FILES))
+def letters(name: FontName = "sans") -> Letters:
+    """A font's measures, read once."""
+    return Letters(name)

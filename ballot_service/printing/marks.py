@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ballot_service.printing.letters import MM_PER_POINT, Block
+from ballot_service.printing.letters import MM_PER_POINT, Block, FontName
 
 Modules = tuple[str, ...]
 """The rows of a QR code, without its quiet zone: "1" is dark, "0" is light."""
@@ -51,6 +51,7 @@ class Text:
     size: float  # points
     colour: str = BLACK
     bold: bool = False
+    font: FontName = "sans"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def text_block(
     for place, (text, width) in enumerate(zip(block.lines, block.widths, strict=True)):
         left = x + (centred_in - width) / 2 if centred_in else x
         baseline = y + block.size * MM_PER_POINT * (_ASCENT + (block.leading - 1) / 2 + place * block.leading)
-        yield Text(left, baseline, text, width, block.size, colour, bold)
+        yield Text(left, baseline, text, width, block.size, colour, bold, block.font)
 
 
 def code_in(modules: Modules, x: float, y: float, side: float) -> Code:

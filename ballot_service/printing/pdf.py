@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack
 
 from fpdf import FPDF
 from fpdf.enums import TextMode
@@ -22,9 +23,12 @@ _SMALLEST_BOLD = 7  # points: below, an outline fills the letters
 
 def to_pdf(pages: Iterable[Page], *, language: str) -> bytes:
     """language: of the text, "zh-CN" or "en", for those who have it read to them."""
+    pages = list(pages)
     paper = _Paper(unit="mm")
     paper.set_lang(language)
-    with font_of(paper):
+    with ExitStack() as open_fonts:
+        for name in sorted({mark.font for page in pages for mark in page.marks if isinstance(mark, Text)}):
+            open_fonts.enter_context(font_of(paper, name))
         for page in pages:
             paper.add_page(format=(page.width, page.height))
             for mark in page.marks:
@@ -55,7 +59,7 @@ class _Paper(FPDF):
                 self._draw_line(mark)
 
     def _draw_text(self, mark: Text) -> None:
-        self.set_font("sans", size=mark.size)
+        self.set_font(mark.font, size=mark.size)
         with self.local_context():
             self.set_text_color(mark.colour)
             if mark.bold and mark.size >= _SMALLEST_BOLD:
