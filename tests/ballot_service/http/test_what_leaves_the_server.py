@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from ballot_service.console.shell import POLICY
 from tests.ballot_service.http.conftest import MakeHall
 from tests.ballot_service.http.hall import API, SEALED_ROUTES, Hall, check_refusal, meeting_file, operations
 
