@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser import chromium, gallery
+
+WIDTH = 360  # px
 
 
 @pytest.fixture(scope="package")
@@ -21,16 +24,16 @@ def built_gallery() -> None:
     gallery.build()
 
 
-@pytest.fixture
-def page(browser: Browser, built_gallery: None) -> Iterator[Page]:
-    """A phone. Whatever it complains of, a breach of its content policy above all, fails the test."""
+@contextmanager
+def phone_page(browser: Browser) -> Iterator[Page]:
+    """The gallery on a phone. Whatever the page complains of, a breach of its content policy above all, is an error."""
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             complaints.append(message.text)
 
-    context = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce", has_touch=True)
+    context = browser.new_context(viewport={"width": WIDTH, "height": 740}, reduced_motion="reduce", has_touch=True)
     page = context.new_page()
     page.on("console", hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -38,3 +41,9 @@ def page(browser: Browser, built_gallery: None) -> Iterator[Page]:
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def page(browser: Browser, built_gallery: None) -> Iterator[Page]:
+    with phone_page(browser) as page:
+        yield page
