@@ -6,7 +6,6 @@ A page is opened once and looked at from every side, because opening it takes lo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
