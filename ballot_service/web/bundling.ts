@@ -9,7 +9,7 @@ export const bundling: BuildOptions & { write: false } = {
   write: false,
   legalComments: "none",
   charset: "utf8",
-  target: ["es2020", "chrome80", "safari14.1"], // the syntax; what else they lack: oldBrowsers.ts
+  target: ["chrome80", "safari14.1"], // the syntax; what else they lack: oldBrowsers.ts
   inject: ["oldBrowsers.ts"],
   define: { "Object.hasOwn": "objectHasOwn" },
   logLevel: "warning",

@@ -4,7 +4,7 @@
 // equals R byte for byte. The library's own `verify` multiplies by the cofactor, with and without `zip215`, so it is not
 // used: its points are. Source: RFC 8032 §5.1; "Taming the many EdDSAs", IACR ePrint 2020/1244.
 
-import { ed25519 as noble } from "@noble/curves/ed25519.js";
+import * as noble from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { type Bytes, concat, equalBytes, toNumberLittleEndian } from "./bytes.ts";
 import { BadPublicKey, BadSignature } from "./errors.ts";
@@ -13,8 +13,9 @@ export const SEED_BYTES = 32;
 export const PUBLIC_KEY_BYTES = 32;
 export const SIGNATURE_BYTES = 64;
 
+noble.hashes.sha512 = sha512; // what `getPublicKey` and `sign` hash with
 const { Point } = noble;
-const L = Point.Fn.ORDER;
+const L = Point.CURVE().n;
 
 /** The 32-byte public key of a 32-byte secret seed. */
 export function publicKey(seed: Uint8Array): Bytes {

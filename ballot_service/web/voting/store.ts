@@ -1,8 +1,6 @@
 // Where a phone keeps things: IndexedDB, or memory where a browser gives none. Values are plain objects of text and
 // numbers; one key at a time, each change in one transaction.
 
-import { type IDBPDatabase, openDB } from "idb";
-
 export interface Store {
   /** undefined: nothing is stored. */
   read(key: string): Promise<unknown>;
@@ -25,36 +23,36 @@ const TABLE = "kept";
 
 /** Throws whatever the browser does where it keeps nothing (private mode). `name` is for tests. */
 export async function indexedDbStore(name: string = NAME): Promise<Store> {
-  const database: IDBPDatabase = await openDB(name, 1, {
-    upgrade: (created) => {
-      created.createObjectStore(TABLE);
-    },
-  });
+  const opening = indexedDB.open(name, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE);
+  const database = await resultOf(opening);
   return {
-    read: (key) => database.get(TABLE, key),
-    update: async (key, change) => {
-      const transaction = database.transaction(TABLE, "readwrite", { durability: "strict" });
-      const failed = transaction.done.catch((error: unknown) => error);
-      let refusal: unknown;
-      try {
-        await transaction.store.put(change(await transaction.store.get(key)), key);
-      } catch (error) {
-        refusal = error;
-        abort(transaction);
-      }
-      const problem = await failed;
-      if (refusal !== undefined) throw refusal;
-      if (problem !== undefined) throw problem;
-    },
+    read: async (key) => resultOf(database.transaction(TABLE).objectStore(TABLE).get(key)),
+    update: (key, change) =>
+      new Promise((resolve, reject) => {
+        const transaction = database.transaction(TABLE, "readwrite", { durability: "strict" });
+        const table = transaction.objectStore(TABLE);
+        const stored: IDBRequest<unknown> = table.get(key);
+        let refusal: unknown;
+        stored.onsuccess = () => {
+          try {
+            table.put(change(stored.result), key);
+          } catch (error) {
+            refusal = error;
+            transaction.abort();
+          }
+        };
+        transaction.oncomplete = () => resolve(); // not before: a written value may still be lost
+        transaction.onabort = () => reject(refusal ?? transaction.error);
+      }),
   };
 }
 
-function abort(transaction: { abort(): void }): void {
-  try {
-    transaction.abort();
-  } catch {
-    // it has ended by itself
-  }
+function resultOf<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 }
 
 export function memoryStore(): Store {
