@@ -10,6 +10,7 @@ import copy
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +26,29 @@ from ballot_service.store.tables import LedgerLine, Meeting
 from crypto import canonical
 
 Clock = Callable[[], datetime]
+
+_drawn_from: ContextVar[int | None] = ContextVar("drawn_from", default=None)
+
+
+class MovedOn(Exception):
+    """The ledger is not the one that the officer looked at; nothing was done."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"the ledger has {size} lines by now")
+        self.size = size
+
+
+@contextmanager
+def drawn_from(size: int) -> Iterator[None]:
+    """Acts inside are done only while the ledger still has `size` lines: as many as the officer's page was drawn from.
+
+    A second click, and a second organiser who pressed first, both raise MovedOn. Judged under the meeting's lock.
+    """
+    before = _drawn_from.set(size)
+    try:
+        yield
+    finally:
+        _drawn_from.reset(before)
 
 
 def utc_now() -> datetime:
@@ -122,21 +146,28 @@ class Acts:
         self.book = book
         self.clock = clock
         self.states = States()
+        self.on_append: list[Callable[[Session, str, list[tuple[str, bytes]]], None]] = []
+        """Told, inside the transaction, of every act's meeting and lines: how an act and its record are one."""
 
     @contextmanager
     def begin(self, meeting_id: str) -> Iterator[Act]:
         """An act on a meeting that is not closed.
 
-        Raises: Refused (not-found, meeting-closed), and whatever the act refuses; then nothing has changed.
+        Raises: Refused (not-found, meeting-closed), MovedOn, and whatever the act refuses; then nothing has changed.
         """
         with self.store.write() as session:
             meeting = self.store.lock_meeting(session, meeting_id)
             state = self.states.load(session, meeting)
+            seen = _drawn_from.get()
+            if seen is not None and seen != state.size:
+                raise MovedOn(state.size)
             if state.closed:
                 raise Refused("meeting-closed", f"meeting {meeting_id!r} is closed; nothing can be added to its ledger")
             act = Act(session, meeting, state, at=self.clock().strftime("%Y-%m-%dT%H:%MZ"))
             yield act
             _check_place(state, act.lines)
+            for told in self.on_append if act.lines else ():
+                told(session, meeting_id, act.lines)
             head = self.book.append_lines(session, meeting, act.lines) if act.lines else None
         try:
             if head is not None:
