@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from ballot_service.disclosure import announced_results
 from ballot_service.errors import Refused
 from ballot_service.ledger.book import Book
-from ballot_service.meetings.state import Json, MeetingState, Paper
+from ballot_service.meetings.state import MeetingState, Paper
 from ballot_service.voter.lengths import sealed_lengths
 from crypto import canonical, merkle
 from crypto.encoding import b64u
-from verify.rules.choices import ballot_kind
 
 Answer = dict[str, Any]
 
@@ -64,7 +64,7 @@ def state_answer(book: Book, session: Session, state: MeetingState) -> Answer:
             }
             for poll in state.polls.values()
         ],
-        "results": _announced_results(state),
+        "results": announced_results(state),
     }
 
 
@@ -146,34 +146,6 @@ def _attendance(state: MeetingState) -> Answer | None:
         "expected": sum(state.expected[name] for name in counted),
         "present": sum(state.present[name] for name in counted),
     }
-
-
-def _announced_results(state: MeetingState) -> Answer:
-    """contest → last round, where it was announced to those in the hall or to everybody."""
-    contests = state.contests
-    return {
-        contest_id: _without_free_text(contests[contest_id]["ballot"], rounds[-1])
-        for contest_id, rounds in state.rounds.items()
-        if {"hall", "public"} & set(state.announced.get(contest_id, {}).get(rounds[-1]["round"], []))
-    }
-
-
-def _without_free_text(ballot: Json, judged: Json) -> Answer:
-    """A round object without the words that voters wrote themselves: a hand is known by its words, and a name that
-    one person wrote in may be known to be theirs."""
-    if not ballot_kind(ballot).has_free_text(ballot):
-        return judged
-    return {
-        **judged,
-        "tally": _only_printed(judged["tally"]),
-        "tally_by_class": {name: _only_printed(tally) for name, tally in judged["tally_by_class"].items()},
-        "ranks": {rule_id: _only_printed(ranks) for rule_id, ranks in judged["ranks"].items()},
-    }
-
-
-def _only_printed(counted: Json) -> Answer:
-    """What stands on the paper: ids map to numbers, words of one's own hang in lists and mappings."""
-    return {name: number for name, number in counted.items() if isinstance(number, int)}
 
 
 def _lengths(state: MeetingState) -> Answer:

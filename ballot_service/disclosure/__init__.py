@@ -1,0 +1,23 @@
+"""Who may see what of a result, and when: one table, asked by the hall screen, phones, officers' pages and documents.
+
+Text: docs/rules.md, "Announcing", and docs/disclosure.md. Values in, values out: no request, no SQL, no clock.
+"""
+
+from ballot_service.disclosure.cutting import cut
+from ballot_service.disclosure.details import Detail, Document, Viewer, detail, detail_of_document
+from ballot_service.disclosure.standing import Phase, Standing, standing
+from ballot_service.disclosure.voters import announced_results, voters_may_take
+
+__all__ = [
+    "Detail",
+    "Document",
+    "Phase",
+    "Standing",
+    "Viewer",
+    "announced_results",
+    "cut",
+    "detail",
+    "detail_of_document",
+    "standing",
+    "voters_may_take",
+]
