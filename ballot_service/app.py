@@ -7,12 +7,13 @@ from importlib.metadata import version
 
 from flask import Flask, Response
 
+from ballot_service.console.api import OfficerRoutes, officer_routes
 from ballot_service.console.assets import asset_pages
 from ballot_service.console.pages import login_pages
-from ballot_service.console.routes import officer_routes
+from ballot_service.console.recording import install_recording
 from ballot_service.limits import Limits
 from ballot_service.openapi import openapi
-from ballot_service.routing import CONVERTERS, MAX_BODY_BYTES, PREFIX, Operation, answer, install_error_handlers
+from ballot_service.routing import CONVERTERS, MAX_BODY_BYTES, PREFIX, Operation, Routes, answer, install_error_handlers
 from ballot_service.service import Service
 from ballot_service.voter.page import voter_pages
 from ballot_service.voter.routes import voter_routes
@@ -36,7 +37,8 @@ def create_app(service: Service) -> Flask:
     install_error_handlers(app)
     limits = Limits(service.config, service.keyring.files.create(secrets.token_bytes(32), "limits.key"))
     app.extensions["ballot-limits"] = limits
-    groups = [voter_routes(limits), officer_routes(limits)]
+    install_recording(app, service.audit)
+    groups: list[Routes | OfficerRoutes] = [voter_routes(limits), officer_routes(limits)]
     for group in groups:
         app.register_blueprint(group.blueprint)
     app.register_blueprint(asset_pages())

@@ -43,6 +43,9 @@ class Config:
     officer_limit_per_account: str = "600 per minute"
     """Requests of one officer's account."""
 
+    login_limit_per_account: str = "10 per 15 minute"
+    """Wrong passwords for one account; a one-time link still lets in. Never by address."""
+
     limits_storage: str = "memory://"
     """Where limits are counted; several processes need a shared one (`redis://...`)."""
 

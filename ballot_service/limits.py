@@ -23,7 +23,7 @@ logging.getLogger("flask-limiter").setLevel(logging.WARNING)
 
 
 class Limits:
-    """The three limits of the service."""
+    """The limits of the service."""
 
     def __init__(self, config: Config, secret: bytes) -> None:
         # What to count is known only inside a handler, after a body was opened. The limiter's own hooks would run
@@ -34,6 +34,7 @@ class Limits:
             "slip": parse(config.redeem_limit_per_slip),
             "key": parse(config.cast_limit_per_key),
             "account": parse(config.officer_limit_per_account),
+            "login": parse(config.login_limit_per_account),
         }
 
     @property
@@ -55,9 +56,13 @@ class Limits:
         """Count one attempt that was allowed."""
         self._limiter.limiter.hit(self._limits[kind], kind, self._hidden(kind, name))
 
+    def forget(self, kind: str, name: bytes) -> None:
+        """Start counting anew: the last attempt was a good one."""
+        self._limiter.limiter.clear(self._limits[kind], kind, self._hidden(kind, name))
+
     def _hidden(self, kind: str, name: bytes) -> str:
         return hmac.new(self._secret, kind.encode() + b"\x00" + name, hashlib.sha256).hexdigest()
 
 
 def _too_many() -> Refused:
-    return Refused("rate-limited", "too many attempts: wait a minute and try again")
+    return Refused("rate-limited", "too many attempts: wait a minute and try again", zh="尝试次数过多,请稍候再试")

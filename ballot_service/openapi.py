@@ -56,6 +56,8 @@ def _describe(operation: Operation) -> dict[str, Any]:
     }
     if operation.group == "officer" and not operation.path.endswith("/login"):
         described["security"] = [{"officer": []}]
+    if operation.permission:
+        described["x-permission"] = operation.permission
     if operation.body is not None:
         described["requestBody"] = {"required": operation.body is not Nothing, "content": _body(operation.body)}
     return described

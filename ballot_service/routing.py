@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import BaseConverter
@@ -76,6 +76,7 @@ class Operation:
     media_type: str = "application/json"
     patterns: dict[str, str] = field(default_factory=dict)  # of the path's parameters
     query: tuple[str, ...] = ()  # whole numbers, all required
+    permission: str = ""  # what an officer needs, of `console.roles`; empty for routes of voters and scrutineers
 
 
 @dataclass
@@ -97,12 +98,15 @@ class Routes:
         refusals: tuple[str, ...] = (),
         media_type: str = "application/json",
         query: tuple[str, ...] = (),
+        permission: str = "",
     ) -> Callable[[Handler], Handler]:
         """Register a handler and its description."""
         path = PREFIX + _PARAMETER.sub(r"{\2}", rule)
         patterns = {name: CONVERTERS[kind].regex for kind, name in _PARAMETER.findall(rule) if kind}
         self.operations.append(
-            Operation(method, path, summary, self.group, body, success, refusals, media_type, patterns, query)
+            Operation(
+                method, path, summary, self.group, body, success, refusals, media_type, patterns, query, permission
+            )
         )
 
         def register(handler: Handler) -> Handler:
@@ -190,6 +194,7 @@ def install_error_handlers(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _refuse(error: Exception) -> Response:
         refused = refusal_of(error)
+        g.refused_code = refused.code  # for the record of officers' acts
         response = answer(refusal_body(refused), refused.status)
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))

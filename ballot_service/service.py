@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,6 +15,9 @@ from sqlalchemy import func, select
 from ballot_service.boxes.opening import BoxDesk
 from ballot_service.config import Config
 from ballot_service.console.accounts import Accounts
+from ballot_service.console.audit import Audit
+from ballot_service.console.recording import in_act
+from ballot_service.console.roles import Role
 from ballot_service.ledger.book import Book
 from ballot_service.meetings.acts import Acts, Clock, utc_now
 from ballot_service.meetings.conduct import Conduct
@@ -57,6 +61,8 @@ class Service:
             raise
         self.acts = Acts(self.store, self.book, clock)
         self.accounts = Accounts(self.store, clock, random_bytes)
+        self.audit = Audit(self.store, clock, random_bytes)
+        self.acts.on_append.append(partial(in_act, self.audit))
         self.conduct = Conduct(self.acts, self.keyring)
         self.redeemer = Redeemer(self.acts, self.keyring, random_bytes)
         self.casting = CastingDesk(self.acts, self.keyring, random_bytes)
@@ -68,12 +74,13 @@ class Service:
         self,
         plan: MeetingPlan,
         *,
+        organiser: str | None = None,
         deliver: Callable[[Published], None] = lambda _published: None,
         progress: Progress = lambda _what, _done, _of: None,
         generate_key: Callable[[int], PrivateKey] = generate_private_key,
     ) -> Published:
-        """See `ballot_service.meetings.publish`."""
-        return publish(
+        """See `ballot_service.meetings.publish`. organiser: the account that prepared it, and may now run it."""
+        published = publish(
             plan,
             config=self.config,
             store=self.store,
@@ -84,6 +91,9 @@ class Service:
             progress=progress,
             generate_key=generate_key,
         )
+        if organiser is not None:
+            self.accounts.grant(organiser, published.meeting_id, Role.ORGANISER)
+        return published
 
     def figures(self, meeting_id: str) -> dict[str, Any]:
         """What those who run the meeting may see while it runs: counts, never who or in which order."""

@@ -57,7 +57,7 @@ def announce(console: Console, service: Service, server: Server, *, new_link: bo
             f"作废 voided   [yellow]poll {poll} of meeting {meeting}[/]: its intake key is lost, vote again",
             soft_wrap=True,
         )
-    if new_link or not service.accounts.anyone_logged_in():
+    if new_link or not service.accounts.anyone_can_log_in():
         console.print(f"登录 log in   [bold cyan]{login_link(service)}[/]  [dim]works once[/]", soft_wrap=True)
     console.print("停止 stop     Ctrl-C")
 

@@ -10,20 +10,48 @@ know, and a browser that says where a request comes from must say "from here".
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from dataclasses import dataclass
-from typing import cast
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from ballot_service.console.asking import (
+    CODE_FIELD,
+    CSRF_FIELD,
+    PASSWORD_FIELD,
+    NotConfirmed,
+    NotLoggedIn,
+    check_from_here,
+    csrf_token,
+    officer,
+    require,
+    require_recent,
+)
 from ballot_service.console.assets import entry
-from ballot_service.console.roles import Permission, Role, may
-from ballot_service.console.routes import COOKIE, session_cookie
-from ballot_service.errors import Refused
-from ballot_service.routing import refusal_of, service
+from ballot_service.console.officer import Officer
+from ballot_service.console.recording import refused_with
+from ballot_service.console.roles import Permission
+from ballot_service.routing import refusal_of
+
+__all__ = [  # pages need one import for all that they share
+    "CSRF_FIELD",
+    "LANGUAGE_COOKIE",
+    "POLICY",
+    "NotLoggedIn",
+    "Officer",
+    "csrf_token",
+    "done",
+    "language",
+    "local",
+    "officer",
+    "officer_pages",
+    "page",
+    "read_form",
+    "require",
+    "require_recent",
+    "t",
+]
 
 POLICY = "; ".join(
     (
@@ -39,24 +67,7 @@ POLICY = "; ".join(
     )
 )
 LANGUAGE_COOKIE = "ballot_language"
-CSRF_FIELD = "csrf"
 LOGIN = "/login"
-
-
-@dataclass(frozen=True)
-class Officer:
-    """Who is asking."""
-
-    account: str
-    name: str  # shown, and written into `by` where an act asks for one name
-    everywhere: frozenset[Role]  # roles for the whole installation
-    meetings: dict[str, frozenset[Role]]  # and for single meetings
-
-    def roles(self, meeting_id: str | None) -> frozenset[Role]:
-        return self.everywhere | (self.meetings.get(meeting_id, frozenset()) if meeting_id else frozenset())
-
-    def may(self, permission: Permission, meeting_id: str | None = None) -> bool:
-        return may(self.roles(meeting_id), permission)
 
 
 def officer_pages(name: str) -> Blueprint:
@@ -72,51 +83,21 @@ def officer_pages(name: str) -> Blueprint:
     @pages.errorhandler(Exception)
     def _refuse(error: Exception) -> AnyResponse:
         refused = refusal_of(error)
+        refused_with(refused)
         if isinstance(error, NotLoggedIn):
             return _to_login()
+        if isinstance(error, NotConfirmed):
+            return _ask_again(error)
         return page("refused.html", status=refused.status, refused=refused)
 
     return pages
 
 
-class NotLoggedIn(Refused):
-    """No session, or one that has ended."""
-
-
-def officer() -> Officer:
-    """Who is asking. Raises: NotLoggedIn."""
-    known = getattr(g, "officer", None)
-    if known is None:
-        try:
-            account = service().accounts.account(session_cookie())
-        except Refused as refused:
-            raise NotLoggedIn(refused.code, refused.message) from None
-        known = g.officer = Officer(account, account, frozenset({Role.ORGANISER}), {})
-    return cast(Officer, known)
-
-
-def require(permission: Permission, meeting_id: str | None = None) -> Officer:
-    """The officer, who may do this. Raises: NotLoggedIn, Refused (not-allowed)."""
-    asking = officer()
-    if not asking.may(permission, meeting_id):
-        raise Refused("not-allowed", "your role does not include this")
-    return asking
-
-
 def read_form() -> MultiDict[str, str]:
     """The fields of a form that a page of this session sent. Raises: NotLoggedIn, Refused (not-allowed)."""
     officer()
-    came_from = request.headers.get("Sec-Fetch-Site", "same-origin")
-    sent = request.form.get(CSRF_FIELD, "")
-    if came_from not in ("same-origin", "none") or not hmac.compare_digest(sent.encode(), csrf_token().encode()):
-        raise Refused("not-allowed", "this form did not come from a page of this session: load the page again")
+    check_from_here()
     return request.form
-
-
-def csrf_token() -> str:
-    """What this session's forms carry; empty without a session."""
-    cookie = request.cookies.get(COOKIE, "")
-    return hashlib.sha256(b"ballot-service/v1/csrf\x00" + cookie.encode()).hexdigest() if cookie else ""
 
 
 def language() -> str:
@@ -129,13 +110,14 @@ def t(zh: str, en: str) -> str:
     return en if language() == "en" else zh
 
 
-def page(template: str, *, status: int = 200, **values: object) -> Response:
-    """A page from a template, which knows `t`, `language`, `csrf`, `officer` (or None), `assets`."""
+def page(template: str, /, *, status: int = 200, **values: object) -> Response:
+    """A page from a template, which knows `t`, `language`, `csrf`, `officer` (or None), `Permission`, `assets`."""
     try:
         asking: Officer | None = officer()
     except NotLoggedIn:
         asking = None
-    shared = {"t": t, "language": language(), "csrf": csrf_token(), "officer": asking, "assets": entry("console")}
+    shared: dict[str, object] = {"t": t, "language": language(), "csrf": csrf_token(), "officer": asking}
+    shared |= {"assets": entry("console"), "Permission": Permission, "here": here()}
     response = make_response(render_template(template, **shared, **values), status)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -144,6 +126,28 @@ def page(template: str, *, status: int = 200, **values: object) -> Response:
 def done(address: str) -> AnyResponse:
     """The answer to a form that was carried out: go and look."""
     return redirect(address, 303)
+
+
+def here() -> str:
+    """The address of the page being looked at, for forms that come back to it."""
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def local(address: str) -> str:
+    """An address of this site, else the first page: nobody is sent elsewhere by a link to us."""
+    parts = urlsplit(address)
+    is_ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if is_ours and not parts.scheme and not parts.netloc and len(address) <= 2_000 else "/"
+
+
+def _ask_again(error: NotConfirmed) -> Response:
+    """The page that asks for the password and then goes on with what was begun."""
+    if request.method == "POST":
+        told = [(n, v) for n, v in request.form.items(multi=True) if n not in (CSRF_FIELD, PASSWORD_FIELD, CODE_FIELD)]
+        action = request.full_path.rstrip("?")
+    else:
+        told, action = [("next", here())], "/confirm"
+    return page("confirm.html", status=403, refused=error if error.tried else None, told=told, action=action)
 
 
 def _to_login() -> AnyResponse:

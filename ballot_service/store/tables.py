@@ -133,21 +133,62 @@ class ReleasedShare(Base):
     share: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
+class Account(Base):
+    """An officer. `id` never changes and is what other tables name; no account is ever deleted."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("login", name="account_login_once"),)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    login: Mapped[str] = mapped_column(String(64))  # what is typed to log in, case folded
+    name: Mapped[str] = mapped_column(String(200))  # what is shown, and written into a ledger's `by`
+    password_hash: Mapped[str | None] = mapped_column(String(200))  # None: not set yet, only a link lets in
+    disabled: Mapped[bool] = mapped_column(Boolean)
+
+
+class Grant(Base):
+    """A role of an account, in one meeting or, with an empty `meeting`, in the whole installation."""
+
+    __tablename__ = "grant"
+    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    meeting: Mapped[str] = mapped_column(String(64), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
 class LoginCode(Base):
     """A one-time code, by its hash; used ones are deleted."""
 
     __tablename__ = "login_code"
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    account: Mapped[str] = mapped_column(String(200))
+    account: Mapped[str] = mapped_column(String(64))
+    expires: Mapped[int] = mapped_column(BigInteger)  # Unix seconds
 
 
 class OfficerSession(Base):
-    """A logged-in officer, by the hash of the session token."""
+    """A logged-in officer, by the hash of the session token. Times are Unix seconds."""
 
     __tablename__ = "officer_session"
+    __table_args__ = (Index("officer_session_by_account", "account"),)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    account: Mapped[str] = mapped_column(String(200))
-    expires: Mapped[int] = mapped_column(BigInteger)  # Unix seconds
+    account: Mapped[str] = mapped_column(String(64))
+    program: Mapped[bool] = mapped_column(Boolean)  # of a program with a code: nobody is there to type a password
+    started: Mapped[int] = mapped_column(BigInteger)
+    seen: Mapped[int] = mapped_column(BigInteger)  # the last request, in steps of some minutes
+    confirmed: Mapped[int] = mapped_column(BigInteger)  # when a password or a code was last given
+
+
+class AuditEntry(Base):
+    """An officer's act. Nothing here counts or orders rows but the minute; acts whose ledger entries bear no time
+    have only the date (docs/accounts.md, "the record of acts")."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("audit_by_time", "at"), NO_ROWID)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)  # random
+    at: Mapped[str] = mapped_column(String(17))  # 2026-12-18T01:30Z, or 2026-12-18
+    account: Mapped[str] = mapped_column(String(64))  # empty: nobody that is known
+    meeting: Mapped[str] = mapped_column(String(64))  # empty: the installation
+    act: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[str] = mapped_column(String(32))  # done, or the code of a refusal
+    detail: Mapped[str] = mapped_column(String(200))
 
 
 VOTER_TABLES = (Slip.__table__, Intake.__table__, SpentValue.__table__)

@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 
 from ballot_service.app import create_app
 from ballot_service.config import Config
-from ballot_service.console.routes import officer_routes
+from ballot_service.console.api import officer_routes
 from ballot_service.errors import STATUS
 from ballot_service.meetings.meeting_file import read_meeting_value
 from ballot_service.routing import Nothing, Operation
@@ -303,10 +303,12 @@ class Hall:
     # ── what the database holds ────────────────────────────────────────────────────────────────────────────────
 
     def database(self) -> str:
-        """A fingerprint of every row of every table."""
+        """A fingerprint of every row of every table but the record of acts, where refusals stand too."""
         digest = hashlib.sha256()
         with self.service.store.read() as session:
             for table in Base.metadata.sorted_tables:
+                if table.name == "audit":
+                    continue
                 rows: Sequence[Any] = session.execute(select(table)).all()
                 digest.update(repr((table.name, sorted(map(repr, rows)))).encode())
         return digest.hexdigest()
