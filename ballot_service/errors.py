@@ -63,6 +63,7 @@ IN_CHINESE: Final[dict[str, str]] = {
     "class-too-small": "该类人员太少,投票结果无法保密",
     "ratio-too-small": "候选人数达不到规定的差额比例",
     "barred-nominee": "被提名人在会议当日仍在影响期内,不得提名",
+    "bad-ceremony": "票箱公开部分与会议不符",
     "already-published": "同一编号的会议已经发布",
     "not-published": "会议尚未发布完成,请重新发布",
     "poll-open": "有一轮投票正在进行或尚未开箱,请先办结",
