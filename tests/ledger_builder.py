@@ -7,7 +7,7 @@ is a dict until `ledger()` hashes and signs them, so that a test can be the dish
 * `ledger(spoil=...)` gets the finished list and may change, drop, add or move entries; the notes in `box-open` and the
   checkpoint are made afterwards, over the spoilt list, by the real ledger key.
 
-Everything comes from one seed, but for the RSA keys, which are made once per process and used by all meetings.
+Everything comes from one seed, but for the RSA keys, which are those of `tests.rsa_keys`.
 """
 
 import copy
@@ -15,7 +15,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -33,16 +32,12 @@ from crypto import (
     slips,
 )
 from crypto.encoding import b64u, from_b64u
+from tests.rsa_keys import issuer_key
 from verify import rules
 
 Entry = dict[str, Any]
 AT = "2026-12-18T01:30Z"
 TELLERS = ["teller one", "teller two"]
-
-
-@lru_cache(maxsize=64)
-def issuer_key(number: int) -> blind_rsa.PrivateKey:
-    return blind_rsa.generate_private_key(2048)
 
 
 def candidate(candidate_id: str) -> Entry:

@@ -1,7 +1,7 @@
 """Small honest people and things for tests of the service: a meeting file, phones, a voter's connection, a clock.
 
-They do what docs/protocol.md asks of a device, with the real cryptography. Only the issuer keys are made once for all
-meetings of a test run, because making them takes longer than everything else.
+They do what docs/protocol.md asks of a device, with the real cryptography. Only the issuer keys are those of
+`tests.rsa_keys`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ from ballot_service.meetings.state import MeetingState, Paper, Poll
 from ballot_service.polls.check_ballot import read_ballot
 from ballot_service.service import Service
 from ballot_service.store.tables import LedgerLine
-from crypto import ballot, blind_rsa, booklet, canonical, shares, slips, transport
+from crypto import ballot, booklet, canonical, shares, slips, transport
 from crypto.encoding import b64u, from_b64u
 from crypto.errors import SealBroken
+from tests.rsa_keys import KEYS
 from verify.options import Options
 from verify.verdict import Judged, judge
 
@@ -39,32 +40,6 @@ TWO = ["主持人", "监票人"]
 APPROVE = {"marks": {"budget": "approve"}}
 OPPOSE = {"marks": {"budget": "oppose"}}
 SEALED = "application/octet-stream"
-
-
-class KeyPool:
-    """Issuer keys, made once: the first key of every meeting is the same, the second too, and so on."""
-
-    def __init__(self) -> None:
-        self._keys: dict[int, list[blind_rsa.PrivateKey]] = {}
-        self._lock = threading.Lock()
-
-    def for_meeting(self) -> Callable[[int], blind_rsa.PrivateKey]:
-        """What publishing takes as `generate_key`."""
-        used = 0
-
-        def next_key(bits: int) -> blind_rsa.PrivateKey:
-            nonlocal used
-            with self._lock:
-                keys = self._keys.setdefault(bits, [])
-                used += 1
-                while len(keys) < used:
-                    keys.append(blind_rsa.generate_private_key(bits))
-                return keys[used - 1]
-
-        return next_key
-
-
-KEYS = KeyPool()
 
 
 class Clock:

@@ -7,6 +7,7 @@ whole hall.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +20,11 @@ from ballot_service.meetings.meeting_file import MeetingPlan
 from ballot_service.meetings.publish import Progress, Published
 from ballot_service.serve import Server, listen, url_of
 from ballot_service.service import Service
+from crypto.blind_rsa import PrivateKey, generate_private_key
 
 HOST = "127.0.0.1"
 NO_LIMIT = "1000000 per minute"
+GenerateKey = Callable[[int], PrivateKey]
 INSTALLATION = "rehearsal.invalid"
 """In every ledger's origin: the file of a rehearsal cannot pass for that of a meeting (RFC 2606: no such host)."""
 
@@ -34,18 +37,27 @@ class ObservedService(Service):
     """Tells how far publishing has come, also when it was asked for over HTTP."""
 
     progress: Progress = staticmethod(no_progress)
+    generate_key: GenerateKey = staticmethod(generate_private_key)
 
     def publish(self, plan: MeetingPlan, *, progress: Progress = no_progress, **others: Any) -> Published:
+        others.setdefault("generate_key", self.generate_key)
         return super().publish(plan, progress=self.progress if progress is no_progress else progress, **others)
 
 
 class Embedded:
     """The running installation, between `with` and its end."""
 
-    def __init__(self, *, database_url: str = "", progress: Progress = no_progress) -> None:
+    def __init__(
+        self,
+        *,
+        database_url: str = "",
+        progress: Progress = no_progress,
+        generate_key: GenerateKey = generate_private_key,
+    ) -> None:
         """database_url: empty for SQLite in the temporary folder; else a database that is empty."""
         self._database_url = database_url
         self._progress = progress
+        self._generate_key = generate_key
         self._stack = ExitStack()
         self._running = ExitStack()
         self.url = ""
@@ -85,5 +97,6 @@ class Embedded:
         self.service = ObservedService(self._config)
         self._running.callback(self.service.close)
         self.service.progress = self._progress
+        self.service.generate_key = self._generate_key
         server = Server(create_app(self.service), listening, threads=self._config.threads)
         self.url = self._running.enter_context(server).url

@@ -20,13 +20,14 @@ import verify.rules
 from ballot_service.errors import CannotStart
 from ballot_service.rehearsal.api import NoAnswer, ServiceRefused
 from ballot_service.rehearsal.device import DeviceRefuses
-from ballot_service.rehearsal.embedded import Embedded
+from ballot_service.rehearsal.embedded import Embedded, GenerateKey
 from ballot_service.rehearsal.expecting import differences
 from ballot_service.rehearsal.officers import CloseNotSigned
 from ballot_service.rehearsal.plan import BadPlan, RehearsalPlan
 from ballot_service.rehearsal.player import Played, Player, Unexpected
 from ballot_service.rehearsal.telling import Telling
 from ballot_service.store.keydir import write_whole
+from crypto.blind_rsa import generate_private_key
 
 RAN: Final = 0  # accepted, and as expected
 FAILED: Final = 1  # not accepted, or refused unexpectedly
@@ -37,7 +38,14 @@ _WORTH_HELPERS_BYTES = 2 * 1024 * 1024  # below, starting helper processes takes
 _VERIFIERS_HOME = Path(verify.rules.__file__).resolve().parents[2]
 
 
-def rehearse(plan: RehearsalPlan, out: Path, telling: Telling, *, database_url: str = "") -> int:
+def rehearse(
+    plan: RehearsalPlan,
+    out: Path,
+    telling: Telling,
+    *,
+    database_url: str = "",
+    generate_key: GenerateKey = generate_private_key,
+) -> int:
     """Play a plan into folder `out`; returns the exit status."""
     if plan.refusal is not None:
         code = plan.refusal.code
@@ -52,7 +60,7 @@ def rehearse(plan: RehearsalPlan, out: Path, telling: Telling, *, database_url: 
     telling.fields = plan.meeting_plan.fields
     telling.opening()
     try:
-        played = _play(plan, telling, database_url)
+        played = _play(plan, telling, database_url, generate_key)
     except BadPlan as error:
         for problem in error.problems:
             telling.problem(str(problem))
@@ -67,11 +75,13 @@ def rehearse(plan: RehearsalPlan, out: Path, telling: Telling, *, database_url: 
     return RAN if played is None else _judge(plan, played, out, telling)
 
 
-def _play(plan: RehearsalPlan, telling: Telling, database_url: str) -> Played | None:
+def _play(plan: RehearsalPlan, telling: Telling, database_url: str, generate_key: GenerateKey) -> Played | None:
     """None: publishing was refused, as the plan says."""
     with ExitStack() as stack:
         with telling.making_keys() as progress:
-            embedded = stack.enter_context(Embedded(database_url=database_url, progress=progress))
+            embedded = stack.enter_context(
+                Embedded(database_url=database_url, progress=progress, generate_key=generate_key)
+            )
             player = Player(plan, embedded, telling, chance=random.SystemRandom())
             stack.callback(player.close)
             try:

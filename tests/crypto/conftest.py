@@ -6,11 +6,12 @@ from hashlib import shake_256
 import pytest
 
 from crypto import blind_rsa
+from tests import rsa_keys
 
 
 @pytest.fixture(scope="session")
 def issuer_key() -> blind_rsa.PrivateKey:
-    return blind_rsa.generate_private_key(2048)
+    return rsa_keys.issuer_key(0)
 
 
 @pytest.fixture

@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from ballot_service.cli import main
 from ballot_service.meetings.templates import template_names
+from ballot_service.rehearsal.plan import read_plan_file
+from ballot_service.rehearsal.rehearse import RAN, rehearse
+from ballot_service.rehearsal.telling import Telling
+from tests.rsa_keys import KEYS
 
 HERE = Path(__file__).parent / "templates"
 
@@ -16,4 +20,5 @@ HERE = Path(__file__).parent / "templates"
 def test_a_meeting_by_template_runs_as_its_plan_expects(name: str, tmp_path: Path) -> None:
     plan = HERE / f"{name.replace('/', '-')}.yaml"
     assert f"template: {name}\n" in plan.read_text(encoding="utf-8")
-    assert main(["rehearse", str(plan), "--out", str(tmp_path)]) == 0
+    telling = Telling(Console(highlight=False), "zh")
+    assert rehearse(read_plan_file(plan), tmp_path, telling, generate_key=KEYS.for_meeting()) == RAN

@@ -1,4 +1,4 @@
-"""A hall with a poll open, made once per file; RSA keys are made once per run, because here they need not be fresh."""
+"""A hall with a poll open, made once per file, with keys that need not be fresh."""
 
 from __future__ import annotations
 
@@ -7,25 +7,18 @@ from typing import Any
 
 import pytest
 
-from crypto import blind_rsa
 from tests.ballot_service.http.hall import Hall
+from tests.rsa_keys import KEYS
 
 MakeHall = Callable[..., Hall]
 
 
-@pytest.fixture(scope="session")
-def keys() -> list[blind_rsa.PrivateKey]:
-    """As many keys as a meeting of these tests needs: two classes with four pages."""
-    return [blind_rsa.generate_private_key(2048) for _page in range(8)]
-
-
 @pytest.fixture(scope="module")
-def make_hall(keys: list[blind_rsa.PrivateKey], tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeHall]:
+def make_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeHall]:
     halls: list[Hall] = []
 
     def make(**settings: Any) -> Hall:
-        supply = iter(keys)
-        halls.append(Hall(tmp_path_factory.mktemp("hall"), generate_key=lambda _bits: next(supply), **settings))
+        halls.append(Hall(tmp_path_factory.mktemp("hall"), generate_key=KEYS.for_meeting(), **settings))
         return halls[-1]
 
     yield make

@@ -14,6 +14,7 @@ from ballot_service.rehearsal.embedded import Embedded
 from ballot_service.rehearsal.player import Player
 from ballot_service.rehearsal.telling import Telling
 from tests.ballot_service.rehearsal.small_plans import read
+from tests.rsa_keys import KEYS
 
 PlayerFor = Callable[[dict[str, Any]], Player]
 
@@ -24,7 +25,7 @@ def player_for() -> Iterator[PlayerFor]:
     with ExitStack() as running:
 
         def make(value: dict[str, Any]) -> Player:
-            embedded = running.enter_context(Embedded())
+            embedded = running.enter_context(Embedded(generate_key=KEYS.for_meeting()))
             telling = Telling(Console(quiet=True), "en")
             player = Player(read(value), embedded, telling, chance=random.Random(1))
             running.callback(player.close)
