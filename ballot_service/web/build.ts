@@ -1,5 +1,6 @@
-// Builds the client: one script, which is its own worker, one style sheet, two word lists, the
-// second language and one page, each named by its own hash, and a manifest of them all. The same sources and the same lock give the same bytes: the ledger commits to them.
+// Builds the client: one script, which is its own worker, a small one before it, one style sheet, two word lists, the
+// second language and one page, each named by its own hash, and a manifest of them all. The same sources and the same
+// lock give the same bytes: the ledger commits to them.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -41,6 +42,7 @@ function wordList(file: string): string {
 
 const wordLists = { zh: wordList("chinese_simplified.txt"), en: wordList("english.txt") };
 const english = await bundle("locales/en.ts", "esm"); // fetched when somebody wants it
+const early = await bundle("screens/early.ts", "iife", { WORD_LIST_URLS: JSON.stringify(wordLists) });
 const script = await bundle("screens/main.tsx", "iife", {
   ENGLISH_URL: JSON.stringify(english),
   WORD_LIST_URLS: JSON.stringify(wordLists),
@@ -48,6 +50,7 @@ const script = await bundle("screens/main.tsx", "iife", {
 const style = await bundle("screens/style.css");
 
 const page = readFileSync(join(here, "screens/index.html"), "utf8")
+  .replace("%EARLY%", early)
   .replace("%SCRIPT%", script)
   .replace("%STYLE%", style);
 written.set("index.html", new TextEncoder().encode(page));

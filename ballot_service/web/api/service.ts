@@ -10,6 +10,7 @@ import type { RandomBytes } from "../crypto/random.ts";
 import { ANSWER_KEY_BYTES, ANSWER_OVERHEAD, openAnswer, sealRequest } from "../crypto/transport.ts";
 import * as answers from "./answers.ts";
 import type { Clock } from "./clock.ts";
+import { QUIETLY } from "./early.ts";
 import { NoAnswer, Refused, WrongAnswer } from "./errors.ts";
 import { members, type Reader, text } from "./read.ts";
 
@@ -144,10 +145,7 @@ export class Service {
     try {
       const init: RequestInit = {
         ...how,
-        credentials: "omit",
-        cache: "no-store",
-        referrerPolicy: "no-referrer",
-        redirect: "error",
+        ...QUIETLY,
         signal: late.signal,
       };
       const response = await fetch(this.base + path, init);

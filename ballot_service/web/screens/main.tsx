@@ -4,6 +4,7 @@
 
 import { render } from "preact";
 import { systemClock } from "../api/clock.ts";
+import { takingEarly } from "../api/early.ts";
 import { askWorker } from "../crypto/bookletJob.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { readWordList } from "../crypto/words.ts";
@@ -32,12 +33,13 @@ else showPage((document.currentScript as HTMLScriptElement).src);
 
 /** script: this file, which is its worker too. */
 function showPage(script: string): void {
+  const ask = takingEarly(window.asked ?? [], (url, init) => fetch(url, init));
   const environment: Environment = {
     address: {
       href: location.href,
       replace: (path) => history.replaceState(null, "", path),
     },
-    fetch: (url, init) => fetch(url, init),
+    fetch: ask,
     random: systemRandom,
     clock: systemClock,
     openStore: () => indexedDbStore(),
@@ -51,7 +53,7 @@ function showPage(script: string): void {
         worker.terminate();
       }
     },
-    wordList: async (language) => readWordList(await (await fetch(WORD_LIST_URLS[language])).text(), language),
+    wordList: async (language) => readWordList(await (await ask(WORD_LIST_URLS[language], {})).text(), language),
   };
 
   const phone = startPhone(environment);

@@ -68,16 +68,15 @@ function Facts({ meeting }: { meeting: MeetingFacts }) {
   );
 }
 
-/** The words as the slip and the hall's screen show them: in the meeting's language. The others for those who want them. */
+/** The words as the slip and the hall's screen show them: in the meeting's language. */
 function Words({ journey }: { journey: WelcomeJourney }) {
   const { welcome } = useTexts();
   const isChinese = journey.meeting.locale === "zh-CN";
-  const { zh, en } = journey.words;
   return (
     <section class="card words-card" aria-labelledby="words-title">
       <h2 id="words-title">{welcome.wordsTitle}</h2>
       <ol class={`fingerprint ${isChinese ? "zh" : "en"}`} lang={isChinese ? "zh-CN" : "en"}>
-        {(isChinese ? zh : en).map((word, place) => (
+        {journey.words.map((word, place) => (
           <li key={`${place} ${word}`}>{word}</li>
         ))}
       </ol>

@@ -96,8 +96,8 @@ export interface OtherTab {
 export interface Welcome extends Ambient {
   readonly kind: "welcome";
   readonly meeting: MeetingFacts;
-  /** The eight words of the fingerprint, to compare with the hall's screen. */
-  readonly words: { readonly zh: readonly string[]; readonly en: readonly string[] };
+  /** The eight words of the fingerprint in the meeting's language, to compare with the hall's screen. */
+  readonly words: readonly string[];
   /** Titles of the agenda, in order. */
   readonly agenda: readonly string[];
   /** Pages of the booklet. */
@@ -259,4 +259,5 @@ export interface Phone {
 // Changes
 // - `Received.refused`: what the service will not take is said there too.
 // - Parts moved to room.ts and paper.ts; import them from here as before.
+// - `Welcome.words` in one language, the meeting's.
 // - StopCode "internal". `Redeeming.done` counts steps, not pages. `tryNow` on slip-used.

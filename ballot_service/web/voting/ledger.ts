@@ -9,6 +9,9 @@ import * as checks from "./checks.ts";
 import { sameLengths, sealedLengths } from "./lengths.ts";
 import type { Keeper, Session } from "./session.ts";
 
+/** Per issuer, per page. */
+type Moduli = readonly (readonly Uint8Array[])[];
+
 export class Ledger {
   readonly service: Service;
   private readonly keeper: Keeper;
@@ -16,6 +19,7 @@ export class Ledger {
   private known: readonly checks.KnownItem[] = [];
   private shown: State | null = null;
   private readonly papers = new Map<string, checks.CheckedPaper>();
+  private fetchingModuli: Promise<Moduli> | null = null;
   private accepting: Promise<unknown> = Promise.resolve();
 
   constructor(service: Service, keeper: Keeper) {
@@ -102,8 +106,16 @@ export class Ledger {
     await this.keeper.change((now) => ({ ...now, lengths }));
   }
 
-  /** The moduli of this slip's class, checked. */
-  async moduli(): Promise<readonly (readonly Uint8Array[])[]> {
+  /** The moduli of this slip's class, checked. Fetched once; who asks meanwhile gets the same. */
+  moduli(): Promise<Moduli> {
+    this.fetchingModuli ??= this.fetchModuli().catch((error: unknown) => {
+      this.fetchingModuli = null;
+      throw error;
+    });
+    return this.fetchingModuli;
+  }
+
+  private async fetchModuli(): Promise<Moduli> {
     const { voterClass } = this.keeper.session;
     const lines = await this.service.keyLines(voterClass);
     return checks.issuerModuli(lines, this.meeting.meeting, voterClass);

@@ -29,27 +29,18 @@ interface Parts {
 export async function redeem(parts: Parts): Promise<"redeemed" | "slip-used" | "meeting-closed"> {
   const { env, keeper, ledger, attempts, onProgress } = parts;
   onProgress({ stage: "making", done: 0, of: 0 });
-  const moduli = await attempts.answerTo(() => ledger.moduli());
-  await attempts.answerTo(() => ledger.look());
-  if (ledger.state?.closed === true) return "meeting-closed";
-  const open = (ledger.state?.polls ?? []).filter((poll) => poll.phase === "open").map((poll) => poll.poll);
   const { session } = keeper;
   const seed = session.seed ?? b64u(env.random(SEED_BYTES));
-  await keeper.change((now) => ({ ...now, seed, slipUsed: false, redeemedDuring: open }));
-  const { meeting, fingerprint } = ledger.meeting;
-  const source: BookletSource = {
-    seed: fromB64u(seed),
-    fingerprint,
-    voterClass: session.voterClass,
-    rsaBits: meeting.rsaBits,
-    moduli,
-  };
-  const made = await run(parts, "making", { kind: "make", source });
-  if (made.kind !== "made") throw new Stop("wrong-keys", `an issuer key must not be used: ${reason(made)}`);
+  await keeper.change((now) => ({ ...now, seed, slipUsed: false }));
+  // The request is made while the state comes.
+  const [made] = await Promise.all([make(parts, fromB64u(seed)), attempts.answerTo(() => ledger.look())]);
+  if (ledger.state?.closed === true) return "meeting-closed";
+  const open = (ledger.state?.polls ?? []).filter((poll) => poll.phase === "open").map((poll) => poll.poll);
+  await keeper.change((now) => ({ ...now, redeemedDuring: open }));
   onProgress({ stage: "asking", done: 0, of: 0 });
   const blindSignatures = await askForBooklet(parts, ledger.seal("booklet", 0), made.blinded);
   if (typeof blindSignatures === "string") return blindSignatures;
-  const finished = await run(parts, "checking", { kind: "finish", source, blindSignatures });
+  const finished = await run(parts, "checking", { kind: "finish", source: made.source, blindSignatures });
   if (finished.kind !== "finished") throw await abandon(keeper, reason(finished));
   const pages = finished.pages.map((page) => ({
     number: page.number,
@@ -59,6 +50,21 @@ export async function redeem(parts: Parts): Promise<"redeemed" | "slip-used" | "
   // Token and seed are forgotten: the seed would give away every ballot key at once.
   await keeper.change((now) => ({ ...now, pages, token: null, seed: null, justRedeemed: true }));
   return "redeemed";
+}
+
+/** What is asked for, and what it was made from. Nothing is sent. */
+async function make(
+  parts: Parts,
+  seed: Uint8Array,
+): Promise<{ readonly source: BookletSource; readonly blinded: readonly (readonly Uint8Array[])[] }> {
+  const { keeper, ledger, attempts } = parts;
+  const moduli = await attempts.answerTo(() => ledger.moduli());
+  const { meeting, fingerprint } = ledger.meeting;
+  const { voterClass } = keeper.session;
+  const source: BookletSource = { seed, fingerprint, voterClass, rsaBits: meeting.rsaBits, moduli };
+  const made = await run(parts, "making", { kind: "make", source });
+  if (made.kind !== "made") throw new Stop("wrong-keys", `an issuer key must not be used: ${reason(made)}`);
+  return { source, blinded: made.blinded };
 }
 
 async function askForBooklet(

@@ -85,12 +85,10 @@ export class Visit {
   }
 
   private async welcome(): Promise<void> {
-    const { fingerprint } = this.ledger.meeting;
-    const [zh, en] = await Promise.all([this.wordList("zh"), this.wordList("en")]);
-    const words = {
-      zh: fingerprintWords(fingerprint, zh).split(" "),
-      en: fingerprintWords(fingerprint, en).split(" "),
-    };
+    const { fingerprint, meeting } = this.ledger.meeting;
+    const list = await this.wordList(meeting.locale === "zh-CN" ? "zh" : "en");
+    const words = fingerprintWords(fingerprint, list).split(" ");
+    this.ledger.moduli().catch(() => undefined); // while the person reads; whoever needs them asks again
     await this.tap({ stage: "welcome", words });
   }
 
@@ -119,6 +117,7 @@ export class Visit {
   /** Look at the meeting again and again, and do what follows. */
   private async look(): Promise<void> {
     const { attempts, ledger, keeper, env } = this;
+    if (ledger.state !== null) this.show({ stage: "room" }); // as it was a moment ago
     for (;;) {
       await attempts.answerTo(() => ledger.look());
       await this.noteWhoWasEarly();

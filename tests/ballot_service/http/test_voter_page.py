@@ -42,7 +42,7 @@ def test_the_policy_lets_nothing_in_from_elsewhere_and_no_script_into_the_page(p
 
 def test_assets_are_named_by_their_content_and_kept_for_a_year(hall, page):
     names = re.findall(rb'(?:src|href)="(/assets/[^"]+)"', page.data)
-    assert len(names) == 2
+    assert len(names) == 3
     for name in names:
         asset = hall.client.get(name.decode())
         assert hashlib.sha256(asset.data).hexdigest()[:16].encode() in name

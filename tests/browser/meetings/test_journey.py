@@ -71,6 +71,8 @@ def test_from_the_door_to_the_result(meeting: BrowserHall, phone: NewPhone) -> N
 
     one.open(url)
     one.until("welcome")
+    asked = [request.url.rpartition("/")[2] for request in one.requests if request.resource_type == "fetch"]
+    assert asked.count("head") == 1  # by the small script before the client, which takes the answer over
     assert one.page.evaluate("typeof crypto.subtle") == ("undefined" if is_plain else "object")
     assert one.words() == fingerprint_words(meeting.fingerprint, "zh").split()
     assert meeting.server.ask("redeemed", meeting=meeting.id) == 0  # to look spends nothing

@@ -35,10 +35,8 @@ const meeting: MeetingFacts = {
   transport: "https",
 };
 
-const words = {
-  zh: ["冲", "斋", "芬", "训", "圳", "仁", "粉", "舒"],
-  en: ["supply", "object", "wagon", "chronic", "trophy", "already", "quit", "hurdle"],
-};
+const words = ["冲", "斋", "芬", "训", "圳", "仁", "粉", "舒"];
+const englishWords = ["supply", "object", "wagon", "chronic", "trophy", "already", "quit", "hurdle"];
 
 // ── papers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -531,6 +529,7 @@ export const SAMPLES: Readonly<Record<JourneyKind, Readonly<Record<string, Journ
     "welcome-plain": { ...welcome, meeting: { ...meeting, transport: "plain" }, keeping: "memory" },
     "welcome-english-meeting": {
       ...welcome,
+      words: englishWords,
       meeting: {
         ...meeting,
         locale: "en",

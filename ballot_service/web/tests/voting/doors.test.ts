@@ -35,10 +35,10 @@ describe("the doors", () => {
     const phone = begin(from.env);
     assert.equal(from.bar.href, `${server.url}/m/doors`);
     const { words, meeting, agenda, pages } = await until(phone, "welcome");
-    assert.deepEqual([words.zh.length, words.en.length], [8, 8]);
+    assert.equal(words.length, 8);
     assert.deepEqual([meeting.title, meeting.voterClass.name, agenda, pages], ["会议", "委员", ["议程budget"], 4]);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    assert.deepEqual(from.sent, ["GET /head"]);
+    assert.deepEqual(from.sent, ["GET /head", "GET /keys/A"]); // what a tap will need, while the person reads
     phone.leave();
     const again = begin(from.env); // opened again later, from a bookmark
     await until(again, "welcome");
