@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ballot_service.boxes.opening import BoxDesk
+from ballot_service.boxes.public_part import PublicPart
 from ballot_service.config import Config
 from ballot_service.console.accounts import Accounts
 from ballot_service.console.audit import Audit
@@ -74,6 +75,7 @@ class Service:
         self,
         plan: MeetingPlan,
         *,
+        ceremony: PublicPart | None = None,
         organiser: str | None = None,
         deliver: Callable[[Published], None] = lambda _published: None,
         progress: Progress = lambda _what, _done, _of: None,
@@ -87,6 +89,7 @@ class Service:
             book=self.book,
             keyring=self.keyring,
             random_bytes=self.random_bytes,
+            ceremony=ceremony,
             deliver=deliver,
             progress=progress,
             generate_key=generate_key,

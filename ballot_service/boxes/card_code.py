@@ -21,7 +21,7 @@ from crypto.words import Language
 
 WORDS = 24
 _ADDRESS = re.compile(
-    r"(https?://[a-z0-9.:\[\]-]{1,255})/c/([a-z0-9-]{1,64})#([1-9][0-9]{0,2})\.([a-z2-7]+)\.([a-z2-7]+)", re.ASCII
+    r"(https?://[a-z0-9.:\[\]-]{1,255})/c/([a-z0-9-]{1,64})#([1-9][0-9]{0,2})\.([a-z2-7]+)(?:\.([a-z2-7]+))?", re.ASCII
 )
 _LISTS = {"zh": "chinese_simplified", "en": "english"}
 
@@ -38,20 +38,24 @@ class CardCode:
     meeting_id: str
     number: int
     secret: bytes = field(repr=False)  # 32 bytes
-    fingerprint_prefix: bytes  # 20 bytes, as on slips: the page that reads the card knows the true meeting by it
+    fingerprint_prefix: bytes | None
+    """20 bytes, as on slips: the page that reads the card knows the true meeting by it. None on a card of an offline
+    ceremony, which is older than the fingerprint: its holder compares the words with the hall's screen."""
 
 
-def format_card_url(base_url: str, meeting_id: str, card: Card, fingerprint: bytes) -> str:
-    """HTTPS://HOST/C/MEETING#NUMBER.SECRET.PREFIX, in upper case for a smaller code."""
+def format_card_url(base_url: str, meeting_id: str, card: Card, fingerprint: bytes | None) -> str:
+    """HTTPS://HOST/C/MEETING#NUMBER.SECRET.PREFIX, in upper case for a smaller code; without the prefix where the
+    fingerprint is not known yet."""
     place = f"{base_url.rstrip('/')}/c/{meeting_id}".upper()
-    return f"{place}#{card.number}.{b32(card.secret)}.{b32(fingerprint[:PREFIX_BYTES])}"
+    prefix = "" if fingerprint is None else f".{b32(fingerprint[:PREFIX_BYTES])}"
+    return f"{place}#{card.number}.{b32(card.secret)}{prefix}"
 
 
 def parse_card_url(text: str) -> CardCode:
     """The inverse of `format_card_url`. Raises: MalformedCard."""
     match = _ADDRESS.fullmatch(text.lower()) if text.isascii() else None
     if match is None:
-        raise MalformedCard("expected HTTPS://HOST/C/MEETING#NUMBER.SECRET.FINGERPRINT")
+        raise MalformedCard("expected HTTPS://HOST/C/MEETING#NUMBER.SECRET or …SECRET.FINGERPRINT")
     base_url, meeting_id, number, secret, prefix = match.groups()
     if int(number) > 255:
         raise MalformedCard(f"expected a card from 1 to 255, got {number}")
@@ -61,7 +65,7 @@ def parse_card_url(text: str) -> CardCode:
             meeting_id,
             int(number),
             from_b32(secret.upper(), SECRET_BYTES),
-            from_b32(prefix.upper(), PREFIX_BYTES),
+            None if prefix is None else from_b32(prefix.upper(), PREFIX_BYTES),
         )
     except CryptoError as error:
         raise MalformedCard("the secret or the fingerprint is cut short or misspelt") from error

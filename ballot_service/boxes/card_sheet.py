@@ -1,11 +1,12 @@
 """The scrutineers' cards: one A6 page for each, with the secret as a QR code and in words.
 
-Printed once, from what publishing hands out; nothing here keeps a card. One card alone opens nothing, and says so.
+Printed once, from what publishing or an offline ceremony hands out; nothing here keeps a card. One card alone opens
+nothing, and says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,8 +49,9 @@ WORDING: dict[Language, Wording] = {
         columns=4,
         advice=(
             "只由您一个人保管：不离身，不给人看，不拍照。本卡只印一次，没有副本。",
-            "投票开始以前，试开一次试验票箱，看卡好不好用。",
-            "投票截止、宣布开箱时，在监票用的机器上扫码。开一个票箱，不会打开别的票箱。",
+            "扫码以后，先核对手机上的八个字与会场大屏是否一样。不一样就停下，马上报告。",
+            "第一次投票以前，扫码，点“验卡”。",
+            "宣布开箱时，扫码，看清是哪个票箱，点“开箱”。开一个票箱，不会打开别的票箱。",
             "卡丢了，马上报告。剩下的卡不够开箱的张数，票箱就再也打不开。",
             "会议结束后，当众销毁。",
         ),
@@ -64,9 +66,11 @@ WORDING: dict[Language, Wording] = {
         columns=3,
         advice=(
             "Yours alone: keep it on you, show it to nobody, take no picture. It is printed once; there is no copy.",
-            "Before the first poll, try it on the test box.",
-            "When a poll has closed and the box is to be opened, scan it on the scrutineers' device. Opening one box "
-            "opens no other.",
+            "After scanning, compare the eight words on the phone with the hall's screen. If they differ, stop, and "
+            "say so at once.",
+            "Before the first poll, scan it and tap “Test the card”.",
+            "When the box is to be opened, scan it, see which box it is, tap “Open the box”. Opening one box opens no "
+            "other.",
             "Lost? Say so at once. When too few cards are left, no box can ever be opened.",
             "Destroy it before everybody's eyes when the meeting has ended.",
         ),
@@ -76,11 +80,16 @@ WORDING: dict[Language, Wording] = {
 
 def card_pages(published: Published, fields: Mapping[str, Any], *, threshold: int, base_url: str) -> list[Page]:
     """One page a card, card 1 first."""
-    addresses = [
-        format_card_url(base_url, published.meeting_id, card, published.fingerprint) for card in published.cards
-    ]
-    design = _Design(fields, len(published.cards), threshold)
-    return [design.page(card, code) for card, code in zip(published.cards, qr_codes(addresses), strict=True)]
+    return pages_of(published.cards, fields, threshold=threshold, base_url=base_url, fingerprint=published.fingerprint)
+
+
+def pages_of(
+    cards: Sequence[Card], fields: Mapping[str, Any], *, threshold: int, base_url: str, fingerprint: bytes | None
+) -> list[Page]:
+    """The same from the cards alone. `fingerprint` None: they were made before the meeting was published."""
+    addresses = [format_card_url(base_url, fields["id"], card, fingerprint) for card in cards]
+    design = _Design(fields, len(cards), threshold)
+    return [design.page(card, code) for card, code in zip(cards, qr_codes(addresses), strict=True)]
 
 
 class _Design:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 
+from ballot_service.boxes.public_part import MAX_BYTES, PublicPart, parse_public_part
 from ballot_service.commands.complaint import Complaint
+from ballot_service.commands.files_once import FilesOnce
 from ballot_service.commands.settings import add_installation_options, read_settings
 from ballot_service.errors import Refused
 from ballot_service.meetings.meeting_file import MeetingPlan, Refusal, read_meeting_text
@@ -20,7 +20,6 @@ from ballot_service.meetings.publish import Progress, Published
 from ballot_service.rehearsal.telling import Telling
 from ballot_service.service import Service
 from ballot_service.slips.printing_order import in_printing_order
-from ballot_service.store.keydir import UNFINISHED, sync_folder
 from crypto.encoding import b64u
 from crypto.slips import parse_slip_url
 from crypto.words import fingerprint_words
@@ -29,6 +28,7 @@ SECRET_FILES = (
     "slips.pdf", "cards.pdf", "participants.pdf", "slips.html", "slips.txt", "reserve-slips.txt", "cards.txt",
 )  # fmt: skip
 """For the owner's eyes alone. The participants' card has no secret; it lies with them."""
+CARD_FILES = ("cards.pdf", "cards.txt")  # not written after an offline ceremony, which has printed the cards
 
 
 def add_to(commands: Any) -> None:
@@ -43,6 +43,12 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="the meeting file, YAML or JSON")
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder for slips, cards and summary")
+    parser.add_argument(
+        "--ceremony",
+        metavar="FILE",
+        type=Path,
+        help="what `ballot-service ceremony` wrote: boxes and cards were made there, none are made here",
+    )
     add_installation_options(parser, base_url=True)
     parser.set_defaults(run=run)
 
@@ -50,14 +56,15 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     console = Console(highlight=False)
     plan = read_meeting_file(arguments.file)
-    sheets = Sheets(plan, arguments.out)
+    ceremony = None if arguments.ceremony is None else read_ceremony(arguments.ceremony, plan)
+    sheets = Sheets(plan, arguments.out, with_cards=ceremony is None)
     sheets.check_free()
     config = read_settings(arguments, base_url=arguments.base_url)
     service = Service(config)
     try:
         telling = Telling(console, "zh" if plan.fields["locale"] == "zh-CN" else "en", plan.fields)
         with telling.making_keys() as progress:
-            published = publish_with_sheets(service, plan, sheets, progress)
+            published = publish_with_sheets(service, plan, sheets, progress, ceremony)
     finally:
         service.close()
     words = fingerprint_words(published.fingerprint, telling.language)
@@ -88,41 +95,39 @@ def read_meeting_file(path: Path) -> MeetingPlan:
         raise Complaint(lines, "correct the meeting file; nothing was published") from refusal
 
 
-class Sheets:
-    """The files that publishing hands out once. They are never overwritten."""
+def read_ceremony(path: Path, plan: MeetingPlan) -> PublicPart:
+    """Raises: Complaint, with every mistake."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        return parse_public_part(data, plan)
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+        raise Complaint(f"{path}: {reason}", "name the file ….ceremony.json that the ceremony wrote") from error
+    except Refused as refused:
+        lines = [f"{path}: {problem}" for problem in refused.problems]
+        hint = "hold the ceremony with the very meeting file that is published; nothing was published"
+        raise Complaint(lines, hint) from refused
 
-    def __init__(self, plan: MeetingPlan, folder: Path) -> None:
+
+class Sheets(FilesOnce):
+    """The files that publishing hands out once."""
+
+    def __init__(self, plan: MeetingPlan, folder: Path, *, with_cards: bool = True) -> None:
+        super().__init__(folder, SECRET_FILES)
         self._plan = plan
-        self._folder = folder
-        self._unfinished: list[Path] = []
-        self.written: list[Path] = []
+        self._with_cards = with_cards
         self.to_print: dict[str, str] = {}  # what to do with the files that are for paper
         self.missing_letters: list[str] = []  # which the font lacks: printed as 〓
 
     def check_free(self) -> None:
         """Raises: Complaint when one of the files exists: it may be the only copy of somebody's slips."""
-        for path in [self._folder / name for name in (*SECRET_FILES, f"{self._plan.fields['id']}.meeting.json")]:
-            if path.exists():
-                raise Complaint(f"{path} exists and is not overwritten", "name another folder with --out")
+        secret = [name for name in SECRET_FILES if self._with_cards or name not in CARD_FILES]
+        self.check_free_of([*secret, f"{self._plan.fields['id']}.meeting.json"])
 
     def write(self, published: Published) -> None:
-        """Called before the meeting exists: when this raises, nothing is published.
-
-        Everything is made first, then written beside its place, and takes its place last: no file is ever half there.
-        """
-        made = self._printed(published) | self._texts(published)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        beside = {name: self._write_beside(data) for name, data in made.items()}
-        for name, path in beside.items():
-            self._take_place(path, self._folder / name)
-        sync_folder(self._folder)
-
-    def undo(self) -> None:
-        """Remove what was written for a meeting that was not published after all."""
-        for path in (*self.written, *self._unfinished):
-            path.unlink(missing_ok=True)
-        self.written.clear()
-        self._unfinished.clear()
+        """Called before the meeting exists: when this raises, nothing is published. Everything is made first."""
+        self.write_all(self._printed(published) | self._texts(published))
 
     def _printed(self, published: Published) -> dict[str, bytes]:
         # imported here: reading fonts takes half a second that no other command should wait
@@ -137,7 +142,10 @@ class Sheets:
         language = language_of(fields)
         base_url = parse_slip_url(published.slips[0].url).base_url
         slips = slip_pages(published, fields)
-        cards = card_pages(published, fields, threshold=self._plan.threshold, base_url=base_url)
+        cards = (
+            card_pages(published, fields, threshold=self._plan.threshold, base_url=base_url) if self._with_cards else []
+        )
+        printed_cards = {"cards.pdf": to_pdf(cards, language=fields["locale"])} if cards else {}
         everybody = participant_pages(fields, transport=self._plan.transport)
 
         spare = sum(slip.reserve for slip in published.slips)
@@ -153,7 +161,7 @@ class Sheets:
         title = letters().printable(fields["title"])
         return {
             "slips.pdf": to_pdf(slips, language=fields["locale"]),
-            "cards.pdf": to_pdf(cards, language=fields["locale"]),
+            **printed_cards,
             "participants.pdf": to_pdf(everybody, language=fields["locale"]),
             "slips.html": to_html(slips, language=fields["locale"], title=title, advice=BROWSER_ADVICE[language]),
         }
@@ -191,32 +199,17 @@ class Sheets:
             "checkpoint": published.head.note,
         }
 
-    def _write_beside(self, data: bytes) -> Path:
-        descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=self._folder)  # for its owner's eyes alone
-        self._unfinished.append(Path(name))
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        return Path(name)
-
-    def _take_place(self, beside: Path, path: Path) -> None:
-        """Raises: FileExistsError; nothing that exists is replaced, even if it came since `check_free`."""
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        self.written.append(path)
-        beside.replace(path)
-        if path.name not in SECRET_FILES:
-            path.chmod(0o644)
-
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def publish_with_sheets(service: Service, plan: MeetingPlan, sheets: Sheets, progress: Progress) -> Published:
+def publish_with_sheets(
+    service: Service, plan: MeetingPlan, sheets: Sheets, progress: Progress, ceremony: PublicPart | None = None
+) -> Published:
     """Publish, and have the sheets on disk before the meeting exists. Raises: Refused, Complaint."""
     try:
-        return service.publish(plan, deliver=sheets.write, progress=progress)
+        return service.publish(plan, ceremony=ceremony, deliver=sheets.write, progress=progress)
     except BaseException as error:
         if not _is_not_published(service, plan.fields["id"]):
             raise  # cut off after the commit: these sheets are the only ones there will ever be

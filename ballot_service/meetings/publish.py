@@ -17,6 +17,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ballot_service.boxes.ceremony import Box, Card, make_boxes
+from ballot_service.boxes.public_part import PublicPart
 from ballot_service.client import built_client
 from ballot_service.config import Config
 from ballot_service.errors import Refused
@@ -62,7 +63,7 @@ class Published:
     meeting_id: str
     fingerprint: bytes
     slips: list[PrintedSlip]
-    cards: list[Card]
+    cards: list[Card]  # none after an offline ceremony: it handed them out itself
     boxes: list[Box]
     head: Head
 
@@ -75,12 +76,14 @@ def publish(
     book: Book,
     keyring: Keyring,
     random_bytes: Callable[[int], bytes],
+    ceremony: PublicPart | None = None,
     deliver: Callable[[Published], None] = lambda _published: None,
     progress: Progress = lambda _what, _done, _of: None,
     generate_key: Callable[[int], blind_rsa.PrivateKey] = blind_rsa.generate_private_key,
 ) -> Published:
     """Make keys, boxes and slips, and append the ledger's first lines.
 
+    `ceremony` is the public part of an offline ceremony; without one the boxes are made here, and the ledger says so.
     `deliver` is called before the meeting exists for anyone else; when it raises (a full disk), nothing was
     published.
 
@@ -101,15 +104,20 @@ def publish(
             progress("keys", sum(map(len, issuer.values())), total_keys)
     transport = [hpke.derive_key_pair(random_bytes(SEED_BYTES)) for _box in range(plan.boxes)]
     keys = MeetingKeys(receipt=random_bytes(SEED_BYTES), transport=[pair.secret for pair in transport], issuer=issuer)
-    done_boxes = iter(range(1, plan.boxes + 1))
-    boxes, cards = make_boxes(
-        meeting_id,
-        plan.boxes,
-        plan.cards,
-        plan.threshold,
-        random_bytes,
-        lambda: progress("boxes", next(done_boxes), plan.boxes),
-    )
+    boxes: list[Box] = []
+    cards: list[Card] = []
+    if ceremony is not None:
+        boxes = list(ceremony.boxes)
+    else:
+        done_boxes = iter(range(1, plan.boxes + 1))
+        boxes, cards = make_boxes(
+            meeting_id,
+            plan.boxes,
+            plan.cards,
+            plan.threshold,
+            random_bytes,
+            lambda: progress("boxes", next(done_boxes), plan.boxes),
+        )
     secrets_by_id = {
         slips.slip_id(meeting_id, slips.redeem_token(secret)): (voter_class, reserve, secret)
         for voter_class, reserve, secret in _slip_secrets(plan, random_bytes)
@@ -132,7 +140,7 @@ def publish(
             "pages": plan.pages,
             "boxes": [_box_entry(box, pair.public) for box, pair in zip(boxes, transport, strict=True)],
             "scrutineers": {"cards": plan.cards, "threshold": plan.threshold},
-            "ceremony": "server",
+            "ceremony": "server" if ceremony is None else "offline",
             "ledger_key": b64u(book.public_key),
             "receipt_key": b64u(ed25519.public_key(keys.receipt)),
             "issuers": [{"id": ISSUER_ID, "name": plan.fields["organiser"]}],

@@ -17,7 +17,7 @@ import requests
 
 from ballot_service.boxes.card_code import parse_card_url
 from ballot_service.cli import main
-from ballot_service.commands import demo, publish
+from ballot_service.commands import demo, files_once, publish
 from crypto.encoding import b64u
 from crypto.slips import parse_slip_url
 from tests.ballot_service.printing.papers import look_at
@@ -156,7 +156,7 @@ def test_without_room_for_the_slips_nothing_is_published(
 
     file = meeting_file(folder)
     with monkeypatch.context() as patched:
-        patched.setattr(publish, "sync_folder", no_room)
+        patched.setattr(files_once, "sync_folder", no_room)
         assert main(["publish", file, "--out", "slips"]) == 1
     assert "no space left on device" in capsys.readouterr().err
     assert list((folder / "slips").iterdir()) == []
