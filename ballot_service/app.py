@@ -7,8 +7,10 @@ from importlib.metadata import version
 
 from flask import Flask, Response
 
+from ballot_service.console.account_pages import account_pages
 from ballot_service.console.api import OfficerRoutes, officer_routes
 from ballot_service.console.assets import asset_pages
+from ballot_service.console.audit_pages import audit_pages
 from ballot_service.console.pages import login_pages
 from ballot_service.console.recording import install_recording
 from ballot_service.limits import Limits
@@ -43,6 +45,8 @@ def create_app(service: Service) -> Flask:
         app.register_blueprint(group.blueprint)
     app.register_blueprint(asset_pages())
     app.register_blueprint(login_pages())
+    app.register_blueprint(account_pages())
+    app.register_blueprint(audit_pages())
     app.register_blueprint(voter_pages())
     about = Operation("GET", PREFIX + "/openapi.json", "This document", "about", None, 200, ())
     document = openapi([about, *(one for group in groups for one in group.operations)], version("ballot-service"))

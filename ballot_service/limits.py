@@ -65,4 +65,4 @@ class Limits:
 
 
 def _too_many() -> Refused:
-    return Refused("rate-limited", "too many attempts: wait a minute and try again", zh="尝试次数过多,请稍候再试")
+    return Refused("rate-limited", "too many attempts: wait a minute and try again", zh="尝试次数过多，请稍候再试")

@@ -75,7 +75,9 @@ class Accounts:
         """A new one-time code for somebody else to set a password. Raises: Refused (not-found, not-allowed)."""
         with self.store.write() as session:
             if _existing(session, account).disabled:
-                raise Refused("not-allowed", "this account is disabled: enable it first")
+                raise Refused(
+                    "not-allowed", "this account is disabled: enable it first", zh="这个账户已经停用，请先启用"
+                )
             return self._new_code(session, account)
 
     def code_account(self, code: str) -> Listed | None:
@@ -125,7 +127,11 @@ class Accounts:
         with self.store.write() as session:
             row = session.get(Account, account or "")
             if row is None or row.disabled or not right:
-                raise Refused("not-allowed", "the name or the password is wrong, or the account is disabled")
+                raise Refused(
+                    "not-allowed",
+                    "the name or the password is wrong, or the account is disabled",
+                    zh="登录名或密码不正确，或者账户已停用",
+                )
             return row.id, self.sessions.start(session, row.id, program=False)
 
     def is_password_of(self, account: str, password: str) -> bool:
@@ -224,7 +230,9 @@ class Accounts:
         """Who holds this session token. Raises: Refused (not-allowed)."""
         found = self.sessions.read(token) if token else None
         if found is None:
-            raise Refused("not-allowed", "log in first, with your password or with the link that you were given")
+            raise Refused(
+                "not-allowed", "log in first, with your password or with the link that you were given", zh="请先登录"
+            )
         return found
 
     def officer(self, account: str) -> Officer:
@@ -263,26 +271,30 @@ def folded(login: str) -> str:
 
 def read_login(login: str) -> str:
     """Raises: Refused (bad-request)."""
-    return folded(_one_line(login, MAX_LOGIN_CHARS, "the login name"))
+    return folded(_one_line(login, MAX_LOGIN_CHARS, ("登录名", "the login name")))
 
 
 def read_name(name: str) -> str:
     """Raises: Refused (bad-request)."""
-    return _one_line(name, MAX_NAME_CHARS, "the name")
+    return _one_line(name, MAX_NAME_CHARS, ("姓名", "the name"))
 
 
-def _one_line(value: str, max_chars: int, what: str) -> str:
+def _one_line(value: str, max_chars: int, what: tuple[str, str]) -> str:
     """As the meeting file reads text: a name enters ledgers and minutes."""
     read = field_readers.text(max_chars)(field_readers.Place(value, (), Findings({})))
     if read is field_readers.WRONG:
-        raise Refused("bad-request", f"{what}: one line of 1 to {max_chars} printable characters")
+        raise Refused(
+            "bad-request",
+            f"{what[1]}: one line of 1 to {max_chars} printable characters",
+            zh=f"{what[0]}应为一行文字，1 至 {max_chars} 个可以显示的字符",
+        )
     return str(read)
 
 
 def _existing(session: Session, account: str) -> Account:
     row = session.get(Account, account)
     if row is None:
-        raise Refused("not-found", "there is no such account")
+        raise Refused("not-found", "there is no such account", zh="没有这个账户")
     return row
 
 
@@ -296,13 +308,13 @@ def _check_login_free(session: Session, account: Account) -> None:
     with session.no_autoflush:
         taken = session.scalar(select(Account.id).where(Account.login == account.login, Account.id != account.id))
     if taken is not None:
-        raise Refused("bad-request", "this login name is taken: choose another")
+        raise Refused("bad-request", "this login name is taken: choose another", zh="这个登录名已有人使用，请换一个")
 
 
 def _set_grants(session: Session, account: str, grants: Grants) -> None:
     for meeting in {meeting for meeting, _role in grants if meeting}:
         if session.get(Meeting, meeting) is None:
-            raise Refused("not-found", "there is no such meeting here")
+            raise Refused("not-found", "there is no such meeting here", zh="这里没有这个会议")
     session.execute(delete(Grant).where(Grant.account == account))
     session.add_all(Grant(account=account, meeting=meeting, role=role.value) for meeting, role in grants)
 
@@ -315,8 +327,16 @@ def _check_someone_organises(session: Session) -> None:
         .where(Grant.meeting == "", Grant.role == Role.ORGANISER.value, ~Account.disabled)
     )
     if not session.scalar(query):
-        raise Refused("not-allowed", "one organiser of the whole installation has to stay")
+        raise Refused(
+            "not-allowed",
+            "one organiser of the whole installation has to stay",
+            zh="全部会议的会务负责人至少要保留一名",
+        )
 
 
 def _code_refused() -> Refused:
-    return Refused("not-allowed", "this link is used, too old or wrong: ask for a new one, or restart with --new-link")
+    return Refused(
+        "not-allowed",
+        "this link is used, too old or wrong: ask for a new one, or restart with --new-link",
+        zh="这个登录链接已经使用、过期或者有误，请要一个新的链接",
+    )

@@ -114,7 +114,7 @@ def check_from_here() -> None:
         raise Refused(
             "not-allowed",
             "this form did not come from a page of this session: load the page again",
-            zh="这张表单不是从本次登录的页面提交的,请刷新页面后重试",
+            zh="这张表单不是从本次登录的页面提交的，请刷新页面后重试",
         )
 
 

@@ -90,12 +90,18 @@ class Audit:
                 for row in session.scalars(query)
             ]
 
+    def meetings(self) -> list[str]:
+        """Ids of the meetings that rows name."""
+        with self.store.read() as session:
+            query = select(AuditEntry.meeting).where(AuditEntry.meeting != "").distinct()
+            return list(session.scalars(query))
+
 
 def as_csv(rows: list[Shown], names: dict[str, str]) -> bytes:
     """UTF-8 with a byte order mark, which spreadsheets need; no cell starts a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["time", "account", "meeting", "act", "outcome", "detail"])
+    writer.writerow(["time (UTC)", "account", "meeting", "act", "outcome", "detail"])
     for row in rows:
         cells = (row.at, names.get(row.account, row.account), row.meeting, row.act, row.outcome, row.detail)
         writer.writerow([plain_cell(cell) for cell in cells])

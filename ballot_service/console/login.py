@@ -74,7 +74,7 @@ def recorded(account: str) -> Iterator[None]:
 def check_same_site() -> None:
     """For forms of people who have no session yet. Raises: Refused (not-allowed)."""
     if not same_site():
-        raise Refused("not-allowed", "this form came from another site", zh="这张表单来自其他网站,已拒绝")
+        raise Refused("not-allowed", "this form came from another site", zh="这张表单来自其他网站，已拒绝")
 
 
 def cookie_for(response: Answer, token: str) -> Answer:

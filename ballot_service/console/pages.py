@@ -164,4 +164,4 @@ def _phase(state: MeetingState) -> str:
         return "poll"
     if state.waiting_polls:
         return "box"
-    return "running" if state.present or state.polls else "ready"
+    return "running" if any(state.present.values()) or state.polls else "ready"

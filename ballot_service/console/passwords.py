@@ -33,11 +33,19 @@ def check_new_password(password: str, login: str) -> None:
     """Raises: Refused (bad-request) for a password too short, too long, or among the first that anybody tries."""
     text = _normal(password)
     if not MIN_CHARS <= len(text) <= MAX_CHARS:
-        raise Refused("bad-request", f"a password has {MIN_CHARS} to {MAX_CHARS} characters")
+        raise Refused(
+            "bad-request",
+            f"a password has {MIN_CHARS} to {MAX_CHARS} characters",
+            zh=f"密码应为 {MIN_CHARS} 至 {MAX_CHARS} 个字符",
+        )
     small = text.casefold()
     easy = len(set(text)) < _MIN_DIFFERENT or (bool(login) and login in small)
     if easy or any(small in run or small in run[::-1] for run in _RUNS):
-        raise Refused("bad-request", "this password is too easy to guess: take a sentence or several words")
+        raise Refused(
+            "bad-request",
+            "this password is too easy to guess: take a sentence or several words",
+            zh="这个密码太容易猜到，请换一句话或者几个词",
+        )
 
 
 def hash_password(password: str) -> str:
@@ -66,7 +74,7 @@ def _normal(password: str) -> str:
 @contextmanager
 def _turn() -> Iterator[None]:
     if not _turns.acquire(blocking=False):
-        raise Refused("rate-limited", "others are logging in: try again in a moment")
+        raise Refused("rate-limited", "others are logging in: try again in a moment", zh="正有其他人登录，请稍候再试")
     try:
         yield
     finally:
