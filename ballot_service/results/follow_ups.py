@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
 from ballot_service.meetings.state import Json, MeetingState
+from ballot_service.printing.workbook import FORMULA_STARTS, saved, write_text
 from verify import rules
 
 COLUMNS = {  # field → heading and width of its column in characters
@@ -30,7 +31,6 @@ COLUMNS = {  # field → heading and width of its column in characters
 STATUS_WORDS = {"to-confirm": ("待确认", "to confirm")}
 
 _BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheet programs know UTF-8
-_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def as_csv(listed: list[FollowUp], *, chinese: bool) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     for row in _rows(listed, chinese=chinese):
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in row])
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell for cell in row])
     return (_BYTE_ORDER_MARK + text.getvalue()).encode()
 
 
@@ -104,18 +104,14 @@ def as_xlsx(listed: list[FollowUp], *, chinese: bool) -> bytes:
     for number, row in enumerate(_rows(listed, chinese=chinese), start=1):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(number, column)
-            cell.value = value
-            cell.data_type = "s"  # openpyxl makes a formula of what begins with =
-            cell.quotePrefix = value.startswith(_FORMULA_STARTS)  # and so would whoever edits it
+            write_text(cell, value)
             cell.alignment = Alignment(vertical="top", wrap_text=True)
     for column, (_chinese, _english, width) in enumerate(COLUMNS.values(), start=1):
         heading = sheet.cell(1, column)
         heading.font = Font(bold=True)
         sheet.column_dimensions[heading.column_letter].width = width
     sheet.freeze_panes = "A2"
-    data = io.BytesIO()
-    book.save(data)
-    return data.getvalue()
+    return saved(book)
 
 
 def _rows(listed: list[FollowUp], *, chinese: bool) -> Iterator[list[str]]:
