@@ -6,15 +6,14 @@
 
 import { scoreValue } from "../api/exact.ts";
 import type { ApprovalBallot, Ballot, CommentBallot, Mark, PickBallot } from "../api/meeting.ts";
-import { type Bytes, hasLoneSurrogate } from "../crypto/bytes.ts";
+import type { Bytes } from "../crypto/bytes.ts";
 import { encode, type Json } from "../crypto/canonical.ts";
+import { hasSpace, isVisible } from "./characters.ts";
 import type { Draft, DraftProblem } from "./journey.ts";
 
 export const MAX_NAME_CHARS = 20;
 const BLOCK_BYTES = 64;
 const MAX_UTF8_BYTES = 4;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-const SPACE = /\p{Zs}/u;
 
 type DraftOf<Kind extends Draft["kind"]> = Extract<Draft, { kind: Kind }>;
 
@@ -139,7 +138,7 @@ export function problemOf(ballot: Ballot, draft: Draft): DraftProblem | null {
 function problemOfPicks(ballot: PickBallot, draft: DraftOf<"pick">): DraftProblem | null {
   const written = names(draft);
   if (written.some((name) => lengthOf(name) > MAX_NAME_CHARS)) return { code: "name-too-long", max: MAX_NAME_CHARS };
-  if (written.some((name) => INVISIBLE.test(name) || SPACE.test(name) || hasLoneSurrogate(name))) {
+  if (written.some((name) => !isVisible(name) || hasSpace(name))) {
     return { code: "name-characters" };
   }
   if (picksLeft(ballot, draft) < 0) return { code: "too-many", max: ballot.max };
@@ -150,7 +149,7 @@ function problemOfPicks(ballot: PickBallot, draft: DraftOf<"pick">): DraftProble
 
 function problemOfText(ballot: CommentBallot, text: string): DraftProblem | null {
   if (lengthOf(text) > ballot.maxChars) return { code: "text-too-long", max: ballot.maxChars };
-  return INVISIBLE.test(text) || hasLoneSurrogate(text) ? { code: "text-characters" } : null;
+  return isVisible(text) ? null : { code: "text-characters" };
 }
 
 /** Whether it would be counted as abstention. */
