@@ -88,6 +88,12 @@ export interface Contest {
 export interface Figure {
   readonly id: string;
   readonly rule: "rate" | "mean" | "bands";
+  /** What a rate counts: ids of grades or options, or of one candidate with the marks; empty for the others. */
+  readonly of: readonly string[];
+  readonly marks: readonly Mark[];
+  /** Class ids, where only these are counted; else empty. */
+  readonly classes: readonly string[];
+  readonly weighted: boolean;
 }
 
 /** A point of the agenda, with its contests. */

@@ -88,9 +88,20 @@ export function readContest(value: unknown, at: string): Contest {
 
 function readFigures(value: unknown, at: string): readonly Figure[] {
   const rules = list(members)(value, at);
-  return rules
-    .filter((rule) => FIGURES.some((name) => name === rule["rule"]))
-    .map((rule) => ({ id: field(rule, "id", text, at), rule: field(rule, "rule", oneOf(...FIGURES), at) }));
+  return rules.filter((rule) => FIGURES.some((name) => name === rule["rule"])).map((rule) => readFigure(rule, at));
+}
+
+function readFigure(rule: Members, at: string): Figure {
+  const candidate = rule["candidate"] ?? null;
+  const of = candidate === null ? (rule["grades"] ?? rule["options"] ?? []) : [candidate];
+  return {
+    id: field(rule, "id", text, at),
+    rule: field(rule, "rule", oneOf(...FIGURES), at),
+    of: list(text)(of, at),
+    marks: list(oneOf("approve", "oppose", "abstain"))(rule["marks"] ?? [], at),
+    classes: list(text)(rule["classes"] ?? [], at),
+    weighted: (rule["weights"] ?? null) !== null,
+  };
 }
 
 function readSeats(value: unknown, at: string): number | null {

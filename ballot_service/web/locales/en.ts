@@ -183,7 +183,13 @@ export const en: Texts = {
     title: "Nothing to vote on now",
     notMyClass: "Another class is voting. You need do nothing.",
     allCast: "You have cast everything in this vote.",
-    next: "Next: ",
+    next: {
+      voting: "Voting now: ",
+      "under-way": "Now: ",
+      ahead: "Next: ",
+      counting: "Waiting for the box to be opened: ",
+      done: "",
+    },
     stay: "This page opens the ballot by itself when voting begins.",
     attendance: (expected, present) => `${expected} expected, ${present} present`,
     unsent: (count) =>
@@ -283,7 +289,13 @@ export const en: Texts = {
     passed: "passed",
     elected: "elected",
     rank: (rank) => `rank ${rank}`,
-    mean: "Mean: ",
+    value: ({ rule, of, marks, classes, weighted }) => {
+      const said = { approve: "for", oppose: "against", abstain: "abstained" };
+      const names = [...of, ...marks.map((mark) => said[mark])].join(", ");
+      const title = rule === "rate" ? `Rate of ${names}` : rule === "mean" ? "Mean" : "Points";
+      return title + (weighted ? " (weighted)" : classes.length > 0 ? ` (${classes.join(", ")})` : "");
+    },
+    noValue: "None (its base is 0)",
   },
 
   stopped: {

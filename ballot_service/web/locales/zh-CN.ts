@@ -4,7 +4,7 @@
 // the meeting (titles, names, a ballot's own labels) come as they stand in the meeting file.
 
 import type { Step } from "../api/meeting.ts";
-import type { CountName, Fate, ItemProgress, Result, RoundReason, StopCode } from "../voting/journey.ts";
+import type { CountName, Fate, ItemProgress, Result, RoundReason, StopCode, Value } from "../voting/journey.ts";
 
 export const zhCN = {
   language: "zh-CN",
@@ -175,7 +175,13 @@ export const zhCN = {
     title: "现在不用投票",
     notMyClass: "正在投票的是别的票种，您不用操作。",
     allCast: "您这一次的票已经投完。",
-    next: "下一项：",
+    next: {
+      voting: "正在投票：",
+      "under-way": "正在进行：",
+      ahead: "下一项：",
+      counting: "等候开箱：",
+      done: "",
+    } satisfies Record<ItemProgress, string>,
     stay: "开始投票时，本页会自动打开选票。",
     attendance: (expected: number, present: number) => `应到 ${expected} 人，实到 ${present} 人`,
     unsent: (count: number) => `还有 ${count} 张选票没有回执，手机正在继续送出。请不要关闭本页。`,
@@ -277,7 +283,13 @@ export const zhCN = {
     passed: "通过",
     elected: "当选",
     rank: (rank: number) => `第 ${rank} 名`,
-    mean: "平均分：",
+    value: ({ rule, of, marks, classes, weighted }: Value) => {
+      const said = { approve: "同意", oppose: "不同意", abstain: "弃权" };
+      const names = of.join("+") + marks.map((mark) => said[mark]).join("+");
+      const title = rule === "rate" ? `${names}率` : rule === "mean" ? "平均分" : "折合分";
+      return title + (weighted ? "（加权）" : classes.length > 0 ? `（${classes.join("、")}）` : "");
+    },
+    noValue: "无（基数为 0）",
   },
 
   stopped: {

@@ -11,7 +11,6 @@ export function ResultTable({ title, result, isOpen }: { title: string | null; r
   const words = texts.result;
   const state = words.state[result.state];
   const reasons = result.reasons.map((reason) => texts.reasons[reason]);
-  const mean = result.ballot === "score" && result.values.length === 1 ? result.values[0]?.display : null;
   return (
     <details class="result" open={isOpen}>
       <summary>
@@ -29,11 +28,17 @@ export function ResultTable({ title, result, isOpen }: { title: string | null; r
         {reasons.length > 0 ? words.because(state, reasons) : state}
       </p>
       {words.next[result.next] !== "" && <p>{words.next[result.next]}</p>}
-      {mean && (
-        <p>
-          {words.mean}
-          {mean}
-        </p>
+      {result.values.length > 0 && (
+        <dl class="counts values">
+          {result.values.map((value) => (
+            <div key={value.id}>
+              <dt>
+                <Said>{words.value(value)}</Said>
+              </dt>
+              <dd>{value.display ?? words.noValue}</dd>
+            </div>
+          ))}
+        </dl>
       )}
       <ul class="rows">
         {result.rows.map((row) => (

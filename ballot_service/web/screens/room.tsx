@@ -37,7 +37,7 @@ export function Waiting({ journey }: { journey: WaitingJourney }) {
       )}
       {next !== undefined && (
         <p>
-          {waiting.next}
+          {waiting.next[next.progress]}
           <Said>{next.title}</Said>
         </p>
       )}

@@ -1,6 +1,6 @@
 // What the waiting room shows: the agenda with its steps, polls and results, and what became of this phone's ballots.
 
-import type { BallotKind, Step, Subject, VoterClass } from "../api/meeting.ts";
+import type { BallotKind, Mark, Step, Subject, VoterClass } from "../api/meeting.ts";
 
 /** Who meets, where, when; and the class of this slip. */
 export interface MeetingFacts {
@@ -110,8 +110,22 @@ export interface Result {
   readonly state: "decided" | "undecided" | "counted";
   readonly reasons: readonly RoundReason[];
   readonly next: "none" | "committee-decides" | "revote" | "ended";
-  /** Rates, means and points by rule id; `display` null where the base is 0. */
-  readonly values: readonly { readonly id: string; readonly display: string | null }[];
+  /** Rates, means and points, in the order of the rules. */
+  readonly values: readonly Value[];
+}
+
+/** A rate (率), a mean (平均分) or the points of a band (折合分). */
+export interface Value {
+  readonly id: string;
+  readonly rule: "rate" | "mean" | "bands";
+  /** What a rate counts: names of grades or options, or of one candidate with the marks. */
+  readonly of: readonly string[];
+  readonly marks: readonly Mark[];
+  /** Names of the classes, where only these are counted. */
+  readonly classes: readonly string[];
+  readonly weighted: boolean;
+  /** Two decimals, as a verdict shows it; null where the base is 0. */
+  readonly display: string | null;
 }
 
 export type CountName =

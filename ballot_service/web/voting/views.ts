@@ -116,7 +116,7 @@ function contestLine(known: Known, item: Item, contest: Contest): ContestLine {
     mine,
     poll: last === undefined || paper === undefined ? null : { id: last.poll, phase: last.phase, round: paper.round },
     fate: mine && last !== undefined && paper !== undefined ? fateOf(last, session.ballots[paper.paper]) : null,
-    result: result === undefined ? null : resultView(result, contest, item.showRanks),
+    result: result === undefined ? null : resultView(result, contest, item.showRanks, known.meeting.classes),
   };
 }
 

@@ -359,7 +359,11 @@ const graded: Result = {
   state: "counted",
   reasons: [],
   next: "none",
-  values: [{ id: "well", display: "91.67%" }],
+  values: [
+    { id: "well", rule: "rate", of: ["优秀", "称职"], marks: [], classes: [], weighted: false, display: "91.67%" },
+    { id: "points", rule: "bands", of: [], marks: [], classes: [], weighted: false, display: "18.00" },
+    { id: "team", rule: "rate", of: ["优秀"], marks: [], classes: ["班子成员"], weighted: false, display: null },
+  ],
 };
 
 function agenda(fate: Fate | null, result: Result | null): readonly AgendaLine[] {

@@ -22,7 +22,11 @@ const KINDS: readonly Json[] = [
       ],
       unknown: true,
     },
-    rules: [{ rule: "rate", id: "well", grades: ["good"] }],
+    rules: [
+      { rule: "rate", id: "well", grades: ["good"] },
+      { rule: "bands", id: "points", value: "well", bands: [{ at_least: "2/3", points: "20" }], otherwise: "1/2" },
+      { rule: "rate", id: "bad-of-b", grades: ["poor"], classes: ["B"] },
+    ],
   },
   {
     id: "score",
@@ -144,8 +148,13 @@ describe("every kind of ballot, and what may happen between polls", () => {
     await hall.do("announce", { contests: ["post", "grade", "score", "pick", "comments"] });
     const { room } = await until(first, "waiting", (journey) => journey.room.agenda[0]?.contests[4]?.result !== null);
     const results = room.agenda[0]?.contests.map((contest) => contest.result);
-    assert.deepEqual(results?.[1]?.values, [{ id: "well", display: "66.67%" }]);
-    assert.deepEqual(results?.[2]?.values, [{ id: "avg", display: "90.33" }]);
+    const plain = { of: [], marks: [], classes: [], weighted: false };
+    assert.deepEqual(results?.[1]?.values, [
+      { ...plain, id: "well", rule: "rate", of: ["好"], display: "66.67%" },
+      { ...plain, id: "points", rule: "bands", display: "20.00" },
+      { ...plain, id: "bad-of-b", rule: "rate", of: ["差"], classes: ["代表"], display: "0.00%" },
+    ]);
+    assert.deepEqual(results?.[2]?.values, [{ ...plain, id: "avg", rule: "mean", display: "90.33" }]);
     assert.deepEqual(
       results?.[3]?.rows.map((row) => row.rank),
       [1, 1],
