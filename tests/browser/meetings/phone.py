@@ -12,7 +12,7 @@ from tests.browser.meetings.hall import ROOT
 
 PICTURES = ROOT / "build" / "screenshots" / "journey"
 PATIENCE_MS = 40_000
-LOOK_MS = 700  # between two looks at what the service has to say
+LOOK_MS = 250  # between two looks at what the service has to say
 KEPT = """async () => {
   const names = (await indexedDB.databases()).map((database) => database.name);
   const all = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie];
