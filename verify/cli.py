@@ -15,10 +15,11 @@ from typing import NoReturn
 
 from verify.ballots import default_jobs
 from verify.errors import BadOption
+from verify.html_report import render_page
 from verify.options import Options, find_ledger, read_checkpoint, read_fingerprint, read_ledger_key, read_receipt
 from verify.report import render
 from verify.terminal import printable
-from verify.verdict import Judged, judge, to_json
+from verify.verdict import judge, to_json
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -55,18 +56,20 @@ def _run(arguments: argparse.Namespace) -> int:
     language = arguments.lang or ("zh" if judged.locale.lower().startswith("zh") else "en")
     to_stdout = arguments.json == "-"
     if arguments.json is not None and (judged.unreadable is None or _is_file(path)):
-        _write_verdict(judged, language, arguments.json)
+        verdict = json.dumps(to_json(judged, language), ensure_ascii=False, indent=1) + "\n"
+        _write("--json", verdict, arguments.json)
+    if arguments.report is not None and judged.unreadable is None:
+        _write("--report", render_page(judged, language), arguments.report)
     if judged.unreadable is not None:
         return _complain(str(judged.unreadable))
     print(render(judged, language), end="", file=sys.stderr if to_stdout else sys.stdout, flush=True)
     return 0 if judged.accepted else 1
 
 
-def _write_verdict(judged: Judged, language: str, out: str) -> None:
-    """Write the verdict; a file appears whole or not at all. What is no plain file (a device, a pipe) is written to
-    and stays what it is: renaming over it would put a file in its place. Raises: BadOption.
+def _write(option: str, text: str, out: str) -> None:
+    """Write what an option asks for; a file appears whole or not at all. What is no plain file (a device, a pipe) is
+    written to and stays what it is: renaming over it would put a file in its place. Raises: BadOption.
     """
-    text = json.dumps(to_json(judged, language), ensure_ascii=False, indent=1) + "\n"
     if out == "-":
         print(text, end="", flush=True)
         return
@@ -85,7 +88,7 @@ def _write_verdict(judged: Judged, language: str, out: str) -> None:
             os.unlink(temporary)
             raise
     except (OSError, ValueError) as error:
-        raise BadOption("--json: the verdict cannot be written there") from error
+        raise BadOption(f"{option}: cannot be written there") from error
 
 
 def _is_file(path: Path) -> bool:
@@ -150,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the ledger of an earlier meeting of this installation (may be repeated)",
     )
     parser.add_argument("--json", metavar="OUT", help="write the verdict as JSON; - for standard output")
+    parser.add_argument("--report", metavar="FILE.html", help="write the report as a page for screen and paper")
     parser.add_argument("--lang", choices=("zh", "en"), help="language of the report; default: the meeting's")
     parser.add_argument(
         "--jobs", metavar="N", type=_jobs, default=default_jobs(), help="processes to work with (default %(default)s)"

@@ -50,7 +50,7 @@ def render(judged: Judged, language: str) -> str:
             f"{say('补发', 'replaced')}: {_figure(judged.replaced)}   "
             + (say("会议已结束", "closed") if judged.finished else say("会议未结束", "unfinished")),
         ]
-        lines += [f"{say('注意', 'note')}: {one.in_(language)}" for one in _circumstances(judged)]
+        lines += [f"{say('注意', 'note')}: {one.in_(language)}" for one in circumstances(judged)]
     lines += ["", say("检查", "Checks")]
     title_columns = max(width(one.check.title.in_(language)) for one in judged.outcomes)
     outcome_columns = max(width(one.in_(language)) for one in OUTCOMES.values())
@@ -87,7 +87,7 @@ def _outcomes(judged: Judged, language: str) -> list[str]:
     return lines
 
 
-def _circumstances(judged: Judged) -> list[Prose]:
+def circumstances(judged: Judged) -> list[Prose]:
     """How the meeting was held, where that weakens a promise: it follows the rules, and the reader should know."""
     assert judged.meeting is not None
     notes = []

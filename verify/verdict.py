@@ -33,6 +33,7 @@ class Judged:
     entries: int | None
     voids: int | None
     replaced: int | None
+    root: bytes | None = None  # of the tree over all lines, recomputed
     small_groups: dict[str, list[str]] = field(default_factory=dict)  # poll -> classes voting in small numbers
     items: list[dict[str, Any]] = field(default_factory=list)  # the agenda, then those admitted during the meeting
     contests: dict[str, Any] = field(default_factory=dict)
@@ -74,6 +75,7 @@ def judge(path: Path, options: Options) -> Judged:
         fingerprint=fingerprint,
         entries=case.scan.tree_size,
         voids=course.voids() if course else None,
+        root=case.scan.root_hash,
         small_groups={poll.id: poll.small_groups for poll in course.polls if poll.small_groups} if course else {},
         replaced=case.people.replaced if "V09" in passed else None,
         items=case.items if course else [],
