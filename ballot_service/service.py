@@ -23,7 +23,7 @@ from ballot_service.ledger.book import Book
 from ballot_service.meetings.acts import Acts, Clock, utc_now
 from ballot_service.meetings.conduct import Conduct
 from ballot_service.meetings.meeting_file import MeetingPlan
-from ballot_service.meetings.publish import Progress, Published, publish
+from ballot_service.meetings.publish import HandedOut, Progress, Published, publish
 from ballot_service.polls.conduct import PollDesk
 from ballot_service.polls.intake import CastingDesk
 from ballot_service.slips.redeem import Redeemer
@@ -77,6 +77,7 @@ class Service:
         *,
         ceremony: PublicPart | None = None,
         organiser: str | None = None,
+        prepare: Callable[[HandedOut], None] = lambda _likely: None,
         deliver: Callable[[Published], None] = lambda _published: None,
         progress: Progress = lambda _what, _done, _of: None,
         generate_key: Callable[[int], PrivateKey] = generate_private_key,
@@ -90,6 +91,7 @@ class Service:
             keyring=self.keyring,
             random_bytes=self.random_bytes,
             ceremony=ceremony,
+            prepare=prepare,
             deliver=deliver,
             progress=progress,
             generate_key=generate_key,

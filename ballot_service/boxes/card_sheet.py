@@ -12,7 +12,7 @@ from typing import Any
 
 from ballot_service.boxes.card_code import card_words, format_card_url
 from ballot_service.boxes.ceremony import Card
-from ballot_service.meetings.publish import Published
+from ballot_service.meetings.publish import HandedOut
 from ballot_service.printing.letters import letters
 from ballot_service.printing.marks import WHITE, Box, Mark, Modules, Page, code_in, text_block
 from ballot_service.printing.qr import qr_codes
@@ -78,7 +78,7 @@ WORDING: dict[Language, Wording] = {
 }
 
 
-def card_pages(published: Published, fields: Mapping[str, Any], *, threshold: int, base_url: str) -> list[Page]:
+def card_pages(published: HandedOut, fields: Mapping[str, Any], *, threshold: int, base_url: str) -> list[Page]:
     """One page a card, card 1 first."""
     return pages_of(published.cards, fields, threshold=threshold, base_url=base_url, fingerprint=published.fingerprint)
 

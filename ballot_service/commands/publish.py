@@ -16,7 +16,7 @@ from ballot_service.commands.files_once import FilesOnce
 from ballot_service.commands.settings import add_installation_options, read_settings
 from ballot_service.errors import Refused
 from ballot_service.meetings.meeting_file import MeetingPlan, Refusal, read_meeting_text
-from ballot_service.meetings.publish import Progress, Published
+from ballot_service.meetings.publish import HandedOut, Progress, Published
 from ballot_service.rehearsal.telling import Telling
 from ballot_service.service import Service
 from ballot_service.slips.printing_order import in_printing_order
@@ -117,6 +117,7 @@ class Sheets(FilesOnce):
         super().__init__(folder, SECRET_FILES)
         self._plan = plan
         self._with_cards = with_cards
+        self._made: tuple[HandedOut, dict[str, bytes]] | None = None  # by `prepare`
         self.to_print: dict[str, str] = {}  # what to do with the files that are for paper
         self.missing_letters: list[str] = []  # which the font lacks: printed as 〓
 
@@ -125,11 +126,18 @@ class Sheets(FilesOnce):
         secret = [name for name in SECRET_FILES if self._with_cards or name not in CARD_FILES]
         self.check_free_of([*secret, f"{self._plan.fields['id']}.meeting.json"])
 
+    def prepare(self, likely: HandedOut) -> None:
+        """Make what takes seconds while others may still write."""
+        self._made = likely, self._printed(likely)
+
     def write(self, published: Published) -> None:
         """Called before the meeting exists: when this raises, nothing is published. Everything is made first."""
-        self.write_all(self._printed(published) | self._texts(published))
+        printed = None
+        if self._made is not None and self._made[0].fingerprint == published.fingerprint:
+            printed = self._made[1]  # the same entry 0, and so the same slips
+        self.write_all((printed or self._printed(published)) | self._texts(published))
 
-    def _printed(self, published: Published) -> dict[str, bytes]:
+    def _printed(self, published: HandedOut) -> dict[str, bytes]:
         # imported here: reading fonts takes half a second that no other command should wait
         from ballot_service.boxes.card_sheet import card_pages
         from ballot_service.printing.html import to_html
@@ -209,7 +217,7 @@ def publish_with_sheets(
 ) -> Published:
     """Publish, and have the sheets on disk before the meeting exists. Raises: Refused, Complaint."""
     try:
-        return service.publish(plan, ceremony=ceremony, deliver=sheets.write, progress=progress)
+        return service.publish(plan, ceremony=ceremony, prepare=sheets.prepare, deliver=sheets.write, progress=progress)
     except BaseException as error:
         if not _is_not_published(service, plan.fields["id"]):
             raise  # cut off after the commit: these sheets are the only ones there will ever be

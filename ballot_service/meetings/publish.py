@@ -57,7 +57,7 @@ class PrintedSlip:
 
 
 @dataclass(frozen=True)
-class Published:
+class HandedOut:
     """What publishing hands out once."""
 
     meeting_id: str
@@ -65,6 +65,12 @@ class Published:
     slips: list[PrintedSlip]
     cards: list[Card]  # none after an offline ceremony: it handed them out itself
     boxes: list[Box]
+
+
+@dataclass(frozen=True)
+class Published(HandedOut):
+    """The same, once it is in the ledger."""
+
     head: Head
 
 
@@ -77,6 +83,7 @@ def publish(
     keyring: Keyring,
     random_bytes: Callable[[int], bytes],
     ceremony: PublicPart | None = None,
+    prepare: Callable[[HandedOut], None] = lambda _likely: None,
     deliver: Callable[[Published], None] = lambda _published: None,
     progress: Progress = lambda _what, _done, _of: None,
     generate_key: Callable[[int], blind_rsa.PrivateKey] = blind_rsa.generate_private_key,
@@ -85,7 +92,9 @@ def publish(
 
     `ceremony` is the public part of an offline ceremony; without one the boxes are made here, and the ledger says so.
     `deliver` is called before the meeting exists for anyone else; when it raises (a full disk), nothing was
-    published.
+    published. Until it returns, nobody else can write: what takes long is for `prepare`, which is told before what
+    will be handed out. Where another ledger grew meanwhile, the fingerprint is another one after all, and with it
+    every slip: `deliver` compares.
 
     Raises: Refused (already-published, bad-meeting-file, barred-nominee).
     """
@@ -129,10 +138,8 @@ def publish(
         for slip_id, (voter_class, reserve, _secret) in sorted(secrets_by_id.items())
     }
 
-    with store.write() as session:
-        store.lock_publishing(session)
-        _check_new(session, meeting_id)
-        entry = {
+    def entry_0(session: Session) -> dict[str, Any]:
+        return {
             **_with_what_we_know(session, plan.fields),
             "type": "meeting",
             "origin": book.origin(meeting_id),
@@ -157,8 +164,28 @@ def publish(
             "client": b64u(built_client().hash),
             "previous": _previous(session, book),
         }
-        meeting_line = canonical.encode(entry)
-        fingerprint = merkle.leaf_hash(meeting_line)
+
+    printed = _shuffled(list(secrets_by_id.values()))
+
+    def handed_out(fingerprint: bytes) -> HandedOut:
+        slip_urls = [
+            PrintedSlip(
+                voter_class,
+                reserve,
+                slips.format_slip_url(config.base_url, meeting_id, secret, voter_class, fingerprint),
+            )
+            for voter_class, reserve, secret in printed
+        ]
+        return HandedOut(meeting_id, fingerprint, slip_urls, cards, boxes)
+
+    with store.read() as session:
+        likely = canonical.encode(entry_0(session))
+    prepare(handed_out(merkle.leaf_hash(likely)))
+
+    with store.write() as session:
+        store.lock_publishing(session)
+        _check_new(session, meeting_id)
+        meeting_line = canonical.encode(entry_0(session))
 
         row = Meeting(id=meeting_id, size=0, open_poll=None, poll_closed_at=None, closed=False)
         session.add(row)
@@ -187,21 +214,7 @@ def publish(
                 *(("slip", line) for line in slip_lines.values()),
             ],
         )
-        published = Published(
-            meeting_id=meeting_id,
-            fingerprint=fingerprint,
-            slips=[
-                PrintedSlip(
-                    voter_class,
-                    reserve,
-                    slips.format_slip_url(config.base_url, meeting_id, secret, voter_class, fingerprint),
-                )
-                for voter_class, reserve, secret in _shuffled(list(secrets_by_id.values()))
-            ],
-            cards=cards,
-            boxes=boxes,
-            head=head,
-        )
+        published = Published(**vars(handed_out(merkle.leaf_hash(meeting_line))), head=head)
         keyring.keep(meeting_id, keys)
         deliver(published)
     try:

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from ballot_service.meetings.publish import Published
+from ballot_service.meetings.publish import HandedOut
 from ballot_service.printing.letters import Block, letters
 from ballot_service.printing.marks import BLACK, WHITE, Box, Line, Mark, Modules, Page, code_in, text_block
 from ballot_service.printing.qr import qr_codes
@@ -82,7 +82,7 @@ def day_in_words(day: str, language: Language) -> str:
     return f"{read.year}年{read.month}月{read.day}日" if language == "zh" else f"{read.day} {read:%B} {read.year}"
 
 
-def slip_pages(published: Published, fields: Mapping[str, Any]) -> list[Page]:
+def slip_pages(published: HandedOut, fields: Mapping[str, Any]) -> list[Page]:
     """fields: of the published meeting, in normal form."""
     slips = in_printing_order(published.slips, fields)
     base_url = parse_slip_url(slips[0].url).base_url

@@ -15,6 +15,7 @@ from sqlalchemy import delete
 from ballot_service.errors import CannotStart, Refused
 from ballot_service.ledger.book import Head
 from ballot_service.meetings.meeting_file import read_meeting_value
+from ballot_service.meetings.publish import HandedOut
 from ballot_service.service import Service
 from ballot_service.store.tables import LedgerLine, Meeting, SignedCheckpoint, Slip
 from crypto import merkle
@@ -100,6 +101,25 @@ def test_when_the_slips_cannot_be_delivered_nothing_is_published(service: Servic
     with service.store.read() as session:
         assert [session.query(table).count() for table in (Meeting, LedgerLine, Slip, SignedCheckpoint)] == [0] * 4
     publish(service).voters()
+
+
+@pytest.mark.parametrize("grows", [False, True], ids=["nothing happens meanwhile", "another ledger grows meanwhile"])
+def test_what_was_prepared_before_the_lock_is_handed_out_only_if_it_is_still_true(hall: Hall, grows: bool) -> None:
+    """Sheets take seconds: they are made while others write, and made again where the fingerprint is another one."""
+    told: list[HandedOut] = []
+
+    def prepare(likely: HandedOut) -> None:
+        told.append(likely)
+        if grows:
+            hall.service.conduct.attendance(hall.id, {"A": 1}, "门岗")  # and nobody holds the database
+
+    plan = read_meeting_value(meeting_file(meeting="next"))
+    published = hall.service.publish(plan, generate_key=KEYS.for_meeting(), prepare=prepare, deliver=told.append)
+    likely, delivered = told
+    assert delivered is published
+    assert [slip.voter_class for slip in likely.slips] == [slip.voter_class for slip in delivered.slips]
+    assert (likely.fingerprint == delivered.fingerprint) is not grows
+    assert (likely.slips == delivered.slips) is not grows
 
 
 def test_the_next_meeting_names_the_head_of_the_one_before(hall: Hall) -> None:
