@@ -20,6 +20,7 @@ from verify.options import Options, find_ledger, read_checkpoint, read_fingerpri
 from verify.report import render
 from verify.terminal import printable
 from verify.verdict import judge, to_json
+from verify.watching import cli as watching
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,7 +29,10 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not stop the report
             stream.reconfigure(errors="backslashreplace")
     try:
-        return _run(_parser().parse_args(argv))
+        given = sys.argv[1:] if argv is None else argv
+        if given[:1] == ["watch"]:  # a ledger file of that name is ./watch
+            return watching.run(_watch_parser().parse_args(given[1:]))
+        return _run(_parser().parse_args(given))
     except BadOption as error:
         return _complain(str(error))
     except KeyboardInterrupt:
@@ -114,11 +118,23 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
+def _watch_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="ballot-verify watch",
+        description="Follow a running meeting: check, keep and perhaps cosign what its service signs.",
+        epilog="Exit status: 0 ended well, 1 a contradiction, 2 cannot be used.",
+        allow_abbrev=False,
+    )
+    watching.add_options(parser)
+    return parser
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="ballot-verify",
         description="Recount a meeting from its ledger file, alone and offline.",
-        epilog="Exit status: 0 accepted, 1 read but not accepted, 2 cannot be read.",
+        epilog="Exit status: 0 accepted, 1 read but not accepted, 2 cannot be read. "
+        "`ballot-verify watch --help`: follow a running meeting.",
         allow_abbrev=False,
     )
     parser.add_argument("ledger", metavar="LEDGER", help="the ledger file of the meeting")
