@@ -30,6 +30,9 @@ OTHERS_OUT = (
     "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+KEPT_JOURNAL = (  # all of one test, for those who read it, and not that of every test before: in MB
+    "-c", "wal_keep_size=24", "-c", "max_wal_size=24", "-c", "min_wal_size=2",
+)  # fmt: skip
 LONGEST_SOCKET_PATH = 100  # bytes, with some air: the system's limit is 108
 
 
@@ -106,6 +109,7 @@ def running_postgres() -> Iterator[Postgres]:
             "UTF8",
             "-N",
             "--no-locale",
+            "--wal-segsize=1",
         ]
         made = subprocess.run(initdb, capture_output=True, text=True, cwd=folder, check=False, **as_user)
         if made.returncode:
@@ -114,7 +118,7 @@ def running_postgres() -> Iterator[Postgres]:
             process = subprocess.Popen(
                 [
                     _binary("postgres"), "-D", str(server.data), "-k", str(folder),
-                    "-c", "listen_addresses=", "-c", "max_connections=200", "-c", "fsync=on",
+                    "-c", "listen_addresses=", "-c", "max_connections=200", "-c", "fsync=on", *KEPT_JOURNAL,
                 ],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **as_user,
             )  # fmt: skip
