@@ -15,11 +15,22 @@ from typing import NoReturn
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from ballot_service.commands import ceremony, demo, documents, export, follow_ups, publish, rehearse, serve, templates
+from ballot_service.commands import (
+    accounts,
+    ceremony,
+    demo,
+    documents,
+    export,
+    follow_ups,
+    publish,
+    rehearse,
+    serve,
+    templates,
+)
 from ballot_service.commands.complaint import Complaint
 from ballot_service.errors import CannotStart, Refused
 
-COMMANDS = (serve, publish, ceremony, rehearse, export, documents, follow_ups, demo, templates)
+COMMANDS = (serve, accounts, publish, ceremony, rehearse, export, documents, follow_ups, demo, templates)
 
 
 def main(argv: list[str] | None = None) -> int:
