@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
+# Some machines say that Python is to keep no bytecode: then each of some hundred programs of a test run is compiled anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup client browser demo test lint bench soak mutate lock clean
 

@@ -14,7 +14,7 @@ from tests.verify.rules.meetings import approval_ballot, approving, contest, jud
 from verify.rules import RulesError, format_exact, judge_scores, padded_length, read_exact
 from verify.rules.exact import MAX_DIGITS, read_computed
 
-QUICK, QUICK_PARTS = 1_800, 6
+QUICK, QUICK_PARTS = 1_200, 4
 SOAK, SOAK_PARTS = 64_000, 32  # about 107,000 contests
 
 

@@ -3,10 +3,12 @@
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from tests.judging import failing, fingerprint_of, judge_ledger
 from tests.ledger_builder import FullMeeting, LedgerBuilder
 
-POSITIONS = 400
+SAMPLE, FULL = 100, 2000  # bytes of each ledger
 
 
 def test_every_byte_of_the_checkpoint_and_its_signature_counts(small: LedgerBuilder, tmp_path: Path) -> None:
@@ -17,11 +19,14 @@ def test_every_byte_of_the_checkpoint_and_its_signature_counts(small: LedgerBuil
             _check_refused(data, position, change, tmp_path)
 
 
-def test_a_byte_changed_in_the_entries_is_refused(small: LedgerBuilder, full: FullMeeting, tmp_path: Path) -> None:
+@pytest.mark.parametrize("positions", [SAMPLE, pytest.param(FULL, marks=pytest.mark.soak)])
+def test_a_byte_changed_in_the_entries_is_refused(
+    positions: int, small: LedgerBuilder, full: FullMeeting, tmp_path: Path
+) -> None:
     random = Random(20261218)
     for data in (small.ledger(), full.builder.ledger()):
         end = data.index(b"\n\n") + 1
-        for _ in range(POSITIONS):
+        for _ in range(positions):
             _check_refused(data, random.randrange(end), random.randrange(1, 256), tmp_path)
 
 
