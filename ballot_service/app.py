@@ -15,6 +15,7 @@ from ballot_service.console.pages import login_pages
 from ballot_service.console.recording import install_recording
 from ballot_service.limits import Limits
 from ballot_service.openapi import openapi
+from ballot_service.prepare.pages import prepare_pages
 from ballot_service.routing import CONVERTERS, MAX_BODY_BYTES, PREFIX, Operation, Routes, answer, install_error_handlers
 from ballot_service.screen.pages import screen_pages
 from ballot_service.service import Service
@@ -48,6 +49,7 @@ def create_app(service: Service) -> Flask:
     app.register_blueprint(login_pages())
     app.register_blueprint(account_pages())
     app.register_blueprint(audit_pages())
+    app.register_blueprint(prepare_pages(service))
     app.register_blueprint(voter_pages())
     app.register_blueprint(screen_pages(service))
     about = Operation("GET", PREFIX + "/openapi.json", "This document", "about", None, 200, ())

@@ -54,13 +54,13 @@ def _head(template: Template) -> Iterator[str]:
 
 def _meeting(example: Mapping[str, Any]) -> Iterator[str]:
     yield "format: ballot-service/meeting/1"
-    yield f"id: {_flow(example.get('id', 'example'))}"
+    yield f"id: {flow(example.get('id', 'example'))}"
     for name in ("title", "organiser", "place"):
-        yield f"{name}: {_flow(example[name])}"
-    yield f"date: {_flow(example.get('date', '2026-12-18'))}"
+        yield f"{name}: {flow(example[name])}"
+    yield f"date: {flow(example.get('date', '2026-12-18'))}"
     yield "# 票种:expected 是应到人数"
     yield "classes:"
-    yield from (f"  - {_flow(one)}" for one in example["classes"])
+    yield from (f"  - {flow(one)}" for one in example["classes"])
     yield "# 监票人钥匙卡:共几张,几张合用才能开箱"
     yield "scrutineers: {cards: 3, threshold: 2}"
     yield "agenda:"
@@ -68,14 +68,14 @@ def _meeting(example: Mapping[str, Any]) -> Iterator[str]:
 
 def _item(template: Template) -> Iterator[str]:
     item = template.example_meeting["item"]
-    yield f"  - id: {_flow(item['id'])}"
-    yield f"{INDENT}title: {_flow(item['title'])}"
+    yield f"  - id: {flow(item['id'])}"
+    yield f"{INDENT}title: {flow(item['title'])}"
     yield f"{INDENT}template: {template.name}"
     for field in template.fields.values():
         yield ""
         yield f"{INDENT}# {field.help}"
         if _is_filled_in(field):
-            yield from (INDENT + line for line in _setting(field.name, field.example))
+            yield from (INDENT + line for line in setting(field.name, field.example))
         else:
             yield f"{INDENT}# 默认:"
             yield from _as_comment(field.name, field.default)
@@ -96,30 +96,30 @@ def _settings(field: TemplateField, alternative: Alternative) -> Iterator[str]:
 
 
 def _as_comment(name: str, value: Any) -> Iterator[str]:
-    return (f"{INDENT}#{line}" for line in _setting(name, value))
+    return (f"{INDENT}#{line}" for line in setting(name, value))
 
 
-def _setting(name: str, value: Any) -> Iterator[str]:
+def setting(name: str, value: Any) -> Iterator[str]:
     """`name: value`, on one line where it fits."""
-    line = f"{name}: {_flow(value)}"
+    line = f"{name}: {flow(value)}"
     if len(line) <= MAX_LINE_CHARS or not isinstance(value, list | dict) or not value:
         yield line
         return
     yield f"{name}:"
     if isinstance(value, list):
-        yield from (f"  - {_flow(one)}" for one in value)
+        yield from (f"  - {flow(one)}" for one in value)
     else:
         for key, inner in value.items():
-            yield from (f"  {line}" for line in _setting(key, inner))
+            yield from (f"  {line}" for line in setting(flow(key), inner))
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
     """A value on one line: YAML in flow style, with quotes only where they are needed."""
     match value:
         case dict():
-            return "{" + ", ".join(f"{_flow(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
+            return "{" + ", ".join(f"{flow(key)}: {flow(inner)}" for key, inner in value.items()) + "}"
         case list():
-            return "[" + ", ".join(map(_flow, value)) + "]"
+            return "[" + ", ".join(map(flow, value)) + "]"
         case str() if _PLAIN.fullmatch(value) and not _NOT_TEXT.fullmatch(value):
             return value
         case _:

@@ -191,4 +191,16 @@ class AuditEntry(Base):
     detail: Mapped[str] = mapped_column(String(200))
 
 
+class DraftRow(Base):
+    """A meeting that is being prepared. Only its owner sees it."""
+
+    __tablename__ = "draft"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # random
+    owner: Mapped[str] = mapped_column(String(64))  # an account
+    version: Mapped[int] = mapped_column(Integer)  # how often it was saved: a save on an older one is refused
+    content: Mapped[bytes] = mapped_column(LargeBinary)  # JSON, as it was typed
+    changed: Mapped[int] = mapped_column(BigInteger)  # Unix seconds
+    publishing: Mapped[str | None] = mapped_column(String(64))  # the meeting id under which publishing was begun
+
+
 VOTER_TABLES = (Slip.__table__, Intake.__table__, SpentValue.__table__)

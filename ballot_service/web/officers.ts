@@ -7,9 +7,12 @@ import { build } from "esbuild";
 import { bundling } from "./bundling.ts";
 
 /** The entries, each with its own script and style sheet. */
-const ENTRIES = ["console", "screen", "card"] as const;
+const ENTRIES = ["console", "screen", "card", "preview"] as const;
 
 const FOLDER = "officers";
+
+/** The preview draws the voters' screens, which are written in TSX. */
+const mainOf = (entry: (typeof ENTRIES)[number]) => `${entry}/main.${entry === "preview" ? "tsx" : "ts"}`;
 
 /** Writes `officers/…` and `officers.json`, {name: {script, style}}, into `out`. */
 export async function buildOfficers(out: string): Promise<void> {
@@ -18,7 +21,7 @@ export async function buildOfficers(out: string): Promise<void> {
   const result = await build({
     ...common,
     write: false,
-    entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, `${entry}/main.ts`])),
+    entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, mainOf(entry)])),
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
@@ -34,7 +37,7 @@ export async function buildOfficers(out: string): Promise<void> {
   for (const file of result.outputFiles) writeFileSync(join(folder, basename(file.path)), file.contents);
   const pages: Record<string, { script: string; style: string | null }> = {};
   for (const [path, output] of Object.entries(result.metafile.outputs)) {
-    const entry = ENTRIES.find((name) => output.entryPoint === `${name}/main.ts`);
+    const entry = ENTRIES.find((name) => output.entryPoint === mainOf(name));
     if (entry === undefined) continue;
     pages[entry] = {
       script: `/${FOLDER}/${basename(path)}`,

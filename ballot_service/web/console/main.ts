@@ -2,3 +2,4 @@
 
 import "htmx.org";
 import "./style.css";
+import "./prepare.css";

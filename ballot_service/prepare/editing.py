@@ -1,0 +1,363 @@
+"""The guided form: the meeting, its agenda, each item. Saved while one types, and by a button without a script.
+
+A page sends all of its section. A section that was changed elsewhere since is not overwritten: the page comes back with
+what was typed, and asks.
+"""
+
+from __future__ import annotations
+
+import copy
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from ballot_service.console.recording import no_act
+from ballot_service.console.roles import Permission
+from ballot_service.console.shell import done, page, read_form, require, t
+from ballot_service.errors import Refused
+from ballot_service.meetings.templates import read_template, template_names
+from ballot_service.prepare import content as kept
+from ballot_service.prepare.columns import Column, Table
+from ballot_service.prepare.content import BASICS, Content
+from ballot_service.prepare.drafts import Draft, Drafts, Stale
+from ballot_service.prepare.fields import form_fields as fields_of
+from ballot_service.prepare.fields import in_words
+from ballot_service.prepare.groups import grouped_templates
+from ballot_service.prepare.ids import free_class_id, person_id
+from ballot_service.prepare.mistakes import AGENDA, judge
+from ballot_service.prepare.table_source import RowProblem, read_file, read_pasted
+from ballot_service.prepare.to_file import suggested_id
+
+EMPTY_ROWS = 3
+MORE_ROWS = 10
+
+
+@dataclass
+class Shown:
+    """What a page shows beside the draft itself."""
+
+    stale: int | None = None  # the version that was saved elsewhere
+    row_problems: dict[str, list[RowProblem]] = field(default_factory=dict)
+    pasted: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)  # rows that were just taken over
+    more: dict[str, int] = field(default_factory=dict)  # empty rows asked for
+
+
+def add_to(pages: Blueprint) -> None:
+    """`/drafts/ID`, `/basics`, `/agenda`, `/items/KEY`"""
+
+    @pages.get("/drafts/<id:draft_id>")
+    def first(draft_id: str) -> AnyResponse:
+        require(Permission.PREPARE)
+        return done(f"/drafts/{draft_id}/basics")
+
+    @pages.get("/drafts/<id:draft_id>/basics")
+    def basics(draft_id: str) -> Response:
+        return _basics_page(_draft(draft_id), Shown())
+
+    @pages.post("/drafts/<id:draft_id>/basics")
+    def save_basics(draft_id: str) -> AnyResponse:
+        draft, form = _draft(draft_id), read_form()
+        shown = Shown()
+        act, place = _act(form)
+        place_content = _changed(draft, lambda content: _take_basics(content, form, act, place))
+        if act == "add":
+            shown.more["classes"] = MORE_ROWS
+        answer = _save(draft, place_content, form, BASICS, shown)
+        if answer is not None:
+            return answer
+        saved = _draft(draft_id)
+        if act == "next" and not judge(saved.content).of(BASICS):
+            return done(f"/drafts/{draft_id}/agenda")
+        if act == "add" or shown.stale is not None:
+            return _basics_page(saved if shown.stale is None else _typed(draft, place_content), shown)
+        return done(f"/drafts/{draft_id}/basics")
+
+    @pages.get("/drafts/<id:draft_id>/agenda")
+    def agenda(draft_id: str) -> Response:
+        return _agenda_page(_draft(draft_id), Shown())
+
+    @pages.post("/drafts/<id:draft_id>/agenda")
+    def change_agenda(draft_id: str) -> AnyResponse:
+        draft, form = _draft(draft_id), read_form()
+        act, name = form.get("act", "").partition(":")[::2]
+        shown = Shown()
+        changed = _changed(draft, lambda content: _change_items(content, act, name))
+        answer = _save(draft, changed, form, AGENDA, shown)
+        if answer is not None:
+            return answer
+        if shown.stale is not None:
+            return _agenda_page(_draft(draft_id), shown)
+        if act == "add":
+            return done(f"/drafts/{draft_id}/items/{changed['items'][-1]['key']}")
+        return done(f"/drafts/{draft_id}/agenda")
+
+    @pages.get("/drafts/<id:draft_id>/items/<id:key>")
+    def item(draft_id: str, key: str) -> Response:
+        return _item_page(_draft(draft_id), key, Shown())
+
+    @pages.post("/drafts/<id:draft_id>/items/<id:key>")
+    def save_item(draft_id: str, key: str) -> AnyResponse:
+        draft, form = _draft(draft_id), read_form()
+        shown = Shown()
+        changed = _changed(draft, lambda content: _take_item(content, key, form, shown))
+        answer = _save(draft, changed, form, key, shown)
+        if answer is not None:
+            return answer
+        if shown.stale is not None:
+            return _item_page(_typed(draft, changed), key, shown)
+        if shown.row_problems or shown.taken or shown.more:
+            return _item_page(_draft(draft_id), key, shown)
+        if form.get("act") == "next" and not judge(changed).of(key):
+            return done(f"/drafts/{draft_id}/{_after(changed, key)}")
+        return done(f"/drafts/{draft_id}/items/{key}")
+
+
+def draft_of(draft_id: str) -> Draft:
+    """The officer's draft of this id. Raises: NotLoggedIn, Refused (not-allowed, not-found)."""
+    asking = require(Permission.PREPARE)
+    drafts: Drafts = current_app.extensions["ballot-drafts"]
+    return drafts.get(asking.account, draft_id)
+
+
+_draft = draft_of
+
+
+def _typed(draft: Draft, content: Content) -> Draft:
+    return Draft(draft.id, draft.version, content, draft.changed, draft.publishing)
+
+
+def _changed(draft: Draft, change: Callable[[Content], None]) -> Content:
+    content = copy.deepcopy(draft.content)
+    change(content)
+    return content
+
+
+def _act(form: MultiDict[str, str]) -> tuple[str, int]:
+    """`drop:classes:2` → drop, 2."""
+    parts = form.get("act", "save").split(":")
+    return parts[0], int(parts[-1]) if parts[-1].isdecimal() and len(parts[-1]) < 6 else -1
+
+
+def _save(draft: Draft, changed: Content, form: MultiDict[str, str], section: str, shown: Shown) -> AnyResponse | None:
+    """Keeps what was sent. The answer, when it is one already: a word for the page that saves while one types."""
+    asking = require(Permission.PREPARE)
+    drafts: Drafts = current_app.extensions["ballot-drafts"]
+    typing = request.headers.get("HX-Request") == "true"
+    no_act()
+    sent = form.get("version", "")
+    version = int(sent) if sent.isdecimal() and len(sent) < 12 else 0
+    page_id = form.get("page", "")[:16]
+    if not typing and section not in changed["seen"]:
+        changed["seen"].append(section)
+    if page_id and draft.content.get("page") == page_id and version < draft.version:
+        version = draft.version  # this page's own last save was still under way
+    changed["page"] = page_id
+    try:
+        saved = drafts.save(asking.account, draft.id, changed, version)
+    except Stale as stale:
+        shown.stale = stale.version
+        if not typing:
+            return None
+        return page("prepare/saved.html", version=version, stale=True, draft_id=draft.id)
+    return page("prepare/saved.html", version=saved, stale=False, draft_id=draft.id) if typing else None
+
+
+# --- changing
+
+
+def _take_basics(content: Content, form: MultiDict[str, str], act: str, place: int) -> None:
+    kept.take_basics(content, form)
+    content["classes"] = kept.change_rows(content["classes"], act, place)
+
+
+def _change_items(content: Content, act: str, name: str) -> None:
+    if act == "add" and len(content["items"]) < kept.MAX_ITEMS:
+        if name == "yaml":
+            item = {**kept.new_item(template_names()[0]), "template": "", "title": "", "yaml": ""}
+        elif name in template_names():
+            item = kept.new_item(name)
+        else:
+            raise Refused("bad-request", "there is no such template", zh="没有这种议题")
+        content["items"].append(item)
+        return
+    keys = [one["key"] for one in content["items"]]
+    if name in keys:
+        content["items"] = kept.change_rows(content["items"], act, keys.index(name))
+
+
+def _take_item(content: Content, key: str, form: MultiDict[str, str], shown: Shown) -> None:
+    item = kept.find_item(content, key)
+    if item is None:
+        raise Refused("not-found", "this item was taken off the agenda", zh="这个议题已经删除")
+    kept.take_item(item, form)
+    act, name = form.get("act", "save").split(":")[:2] if ":" in form.get("act", "") else ("", "")
+    found = kept.table_of(item, name)
+    if found is None:
+        return
+    one, table = found
+    entry = item["fields"].setdefault(name, {})
+    if act in ("drop", "up"):
+        entry["rows"] = kept.change_rows(entry.get("rows", []), act, _act(form)[1])
+        shown.more[name] = 0
+    elif act == "add":
+        shown.more[name] = MORE_ROWS
+    elif act in ("paste", "upload"):
+        text = form.get(f"{name}-paste", "")
+        file = request.files.get(f"{name}-file")
+        taken = read_pasted(table, text) if act == "paste" else read_file(table, file.read() if file else b"")
+        if taken.problems:
+            shown.row_problems[name], shown.pasted[name] = taken.problems, text if act == "paste" else ""
+        else:
+            kept.add_rows(item, one, taken.rows)
+            shown.taken[name] = len(taken.rows)
+
+
+def _after(content: Content, key: str) -> str:
+    keys = [one["key"] for one in content["items"]]
+    following = keys[keys.index(key) + 1 :]
+    return f"items/{following[0]}" if following else "agenda"
+
+
+# --- showing
+
+
+def _shared(draft: Draft, section: str, shown: Shown) -> dict[str, Any]:
+    judged = judge(draft.content)
+    seen = section in draft.content["seen"]
+    return {
+        "draft": draft,
+        "content": draft.content,
+        "section": section,
+        "shown": shown,
+        "judged": judged,
+        "mistakes": judged.by_input(section) if seen else {},
+        "page_id": secrets.token_hex(8),
+        "steps": steps_of(draft, judged, section),
+    }
+
+
+def steps_of(draft: Draft, judged: Any, section: str) -> list[dict[str, Any]]:
+    """The way through: what is done, what has mistakes, where one is."""
+    wrong = {one.spot.section for one in judged.mistakes}
+    items = {one["key"] for one in draft.content["items"]}
+    agenda_ok = bool(items) and AGENDA not in wrong and not (wrong & items)
+    here = AGENDA if section in items else section
+    names = (
+        (BASICS, t("会议", "Meeting"), BASICS not in wrong),
+        (AGENDA, t("议题", "Agenda"), agenda_ok),
+        ("preview", t("预览选票", "Preview"), agenda_ok),
+        ("check", t("检查和演练", "Check, rehearse"), judged.plan is not None),
+        ("publish", t("发布和打印", "Publish, print"), False),
+    )
+    return [
+        {"name": name, "words": words, "ok": ok, "here": name == here, "number": number}
+        for number, (name, words, ok) in enumerate(names, start=1)
+    ]
+
+
+def _basics_page(draft: Draft, shown: Shown) -> Response:
+    rows = [dict(row) for row in draft.content["classes"]]
+    taken = {row.get("id", "") for row in rows}
+    for _row in range(max(shown.more.get("classes", 0), 1 if rows else 2)):
+        row_id = free_class_id(taken)
+        taken.add(row_id)
+        rows.append({"id": row_id})
+    return page(
+        "prepare/basics.html",
+        status=409 if shown.stale is not None else 200,
+        **_shared(draft, BASICS, shown),
+        class_rows=rows,
+        suggested=suggested_id(draft.content),
+    )
+
+
+def _agenda_page(draft: Draft, shown: Shown) -> Response:
+    shared = _shared(draft, AGENDA, shown)
+    items = [
+        {
+            **one,
+            "kind": read_template(one["template"]).title if one["template"] in template_names() else "YAML",
+            "mistakes": len(shared["judged"].of(one["key"])),
+        }
+        for one in draft.content["items"]
+    ]
+    status = 409 if shown.stale is not None else 200
+    return page("prepare/agenda.html", status=status, **shared, items=items, groups=grouped_templates())
+
+
+def _item_page(draft: Draft, key: str, shown: Shown) -> Response:
+    item = kept.find_item(draft.content, key)
+    if item is None:
+        raise Refused("not-found", "this item was taken off the agenda", zh="这个议题已经删除")
+    template = read_template(item["template"]) if item["template"] in template_names() else None
+    classes = [row for row in draft.content["classes"] if row.get("id")]
+    return page(
+        "prepare/item.html",
+        status=409 if shown.stale is not None else 200,
+        **_shared(draft, key, shown),
+        item=item,
+        template=template,
+        fields=[_shown_field(one, item, shown) for one in fields_of(template)] if template else [],
+        classes=classes,
+        names={**NAMES, **(MOTIONS if item["template"] in ("major-matter/f3", "urgent-item/f3") else {})},
+    )
+
+
+def _shown_field(one: Any, item: dict[str, Any], shown: Shown) -> dict[str, Any]:
+    entry = item["fields"].get(one.name, {})
+    rows = [dict(row) for row in entry.get("rows", [])]
+    empty = shown.more.get(one.name, 1 if rows else EMPTY_ROWS)
+    return {
+        "name": one.name,
+        "one": one,
+        "entry": entry,
+        "choice": entry.get("choice", "default"),
+        "choices": [(each.key, each.reading, in_words(each.value)) for each in one.choices],
+        "picked": entry.get("picked", []),
+        "text": entry.get("text", ""),
+        "rows": rows,
+        "empty": [{} for _row in range(max(empty, 1))],
+        "automatic": one.table.ids(rows) if one.table is not None else [],
+        "by_name": one.table is not None and one.table.automatic_id({}, 0) == person_id(""),
+        "columns": _columns(one.table),
+    }
+
+
+def _columns(table: Table | None) -> list[Column]:
+    return list(table.columns) if table is not None else []
+
+
+NAMES = {
+    "voters": ("参加的票种", "Who votes"),
+    "official": ("正式统计的票种", "Classes whose figure is the official one"),
+    "subjects": ("评议对象", "Who is assessed"),
+    "teams": ("领导班子和成员", "Teams and their members"),
+    "post": ("职务", "Post"),
+    "posts": ("职数", "How many posts"),
+    "candidates": ("人选名单", "Candidates"),
+    "roster": ("推荐范围名册", "Roster to choose from"),
+    "questions": ("评价项目", "Questions"),
+    "options": ("选项", "Options"),
+    "grades": ("等次", "Grades"),
+    "points": ("分值", "Points"),
+    "base": ("比例的分母", "What rates are of"),
+    "line": ("标准线", "The line"),
+    "quorum": ("到会人数要求", "Quorum"),
+    "pass": ("通过条件", "What passes"),
+    "rounds": ("投票轮次", "Rounds"),
+    "bar": ("两次未通过的限制", "The bar after failed votes"),
+    "weights": ("权重", "Weights"),
+    "dimensions": ("分项评价", "Sides that are graded apart"),
+    "comments": ("书面意见", "Comments"),
+    "steps": ("投票前的程序", "Steps before the poll"),
+    "announce": ("结果公布方式", "How the result is announced"),
+    "inputs": ("会外录入的数据", "Figures from outside the meeting"),
+}
+"""Of the templates' words, as a form calls them."""
+MOTIONS = {"options": ("表决事项", "Motions")}
