@@ -18,6 +18,9 @@ from ballot_service.openapi import openapi
 from ballot_service.prepare.pages import prepare_pages
 from ballot_service.routing import CONVERTERS, MAX_BODY_BYTES, PREFIX, Operation, Routes, answer, install_error_handlers
 from ballot_service.screen.pages import screen_pages
+from ballot_service.running.desk import desk_pages
+from ballot_service.running.pages import run_pages
+from ballot_service.running.paper import paper_pages
 from ballot_service.service import Service
 from ballot_service.voter.page import voter_pages
 from ballot_service.voter.routes import voter_routes
@@ -50,6 +53,9 @@ def create_app(service: Service) -> Flask:
     app.register_blueprint(account_pages())
     app.register_blueprint(audit_pages())
     app.register_blueprint(prepare_pages(service))
+    app.register_blueprint(run_pages())
+    app.register_blueprint(desk_pages())
+    app.register_blueprint(paper_pages())
     app.register_blueprint(voter_pages())
     app.register_blueprint(screen_pages(service))
     about = Operation("GET", PREFIX + "/openapi.json", "This document", "about", None, 200, ())

@@ -1,0 +1,82 @@
+"""What runs beside the ledger while a meeting is held: counts of the moment, never who or in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from ballot_service.boxes.opening import objection_time_left
+from ballot_service.meetings.state import MeetingState
+from ballot_service.service import Service
+from ballot_service.store.tables import Intake, Meeting, Recusal, ReleasedShare, Slip, TellerCount
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Per class, contest or box; zero or empty where there is nothing."""
+
+    redeemed: Mapping[str, int]  # class → slips exchanged for a booklet
+    waiting: Mapping[str, int] = field(default_factory=dict)  # class → slips that could be redeemed now
+    reserve: Mapping[str, int] = field(default_factory=dict)  # class → spare slips not activated yet
+    returned: int = 0  # ballots cast in the open poll
+    shares: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # box → cards that released theirs
+    seconds_left: int = 0  # until the box of the last closed poll may be opened, and the next poll
+    recused: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # contest → class → people
+    first_counts: Mapping[tuple[bytes, str], str] = field(default_factory=dict)  # (paper, class) → the first teller
+
+
+@dataclass(frozen=True)
+class Look:
+    """A meeting at one moment."""
+
+    state: MeetingState
+    figures: Figures
+
+
+def look(service: Service, meeting_id: str) -> Look:
+    """State and figures in one transaction. Raises: Refused (not-found)."""
+    with service.acts.look(meeting_id) as (session, state):
+        redeemed, waiting, reserve = (dict.fromkeys(state.classes, 0) for _each in range(3))
+        slips = (
+            select(Slip.voter_class, Slip.token.is_not(None), Slip.active, Slip.voided, func.count())
+            .where(Slip.meeting == meeting_id)
+            .group_by(Slip.voter_class, Slip.token.is_not(None), Slip.active, Slip.voided)
+        )
+        for voter_class, used, active, voided, count in session.execute(slips):
+            if used:
+                redeemed[voter_class] += count
+            elif active:
+                waiting[voter_class] += count
+            elif not voided:
+                reserve[voter_class] += count
+        shares: dict[int, list[int]] = {}
+        of_shares = select(ReleasedShare.box, ReleasedShare.card).where(ReleasedShare.meeting == meeting_id)
+        for box, card in session.execute(of_shares):
+            shares.setdefault(box, []).append(card)
+        recused: dict[str, dict[str, int]] = {}
+        for row in session.scalars(select(Recusal).where(Recusal.meeting == meeting_id, Recusal.count > 0)):
+            recused.setdefault(row.contest, {})[row.voter_class] = row.count
+        first = session.scalars(select(TellerCount).where(TellerCount.meeting == meeting_id))
+        returned = 0
+        if state.open_poll is not None:
+            query = select(func.count()).select_from(Intake).where(Intake.meeting == meeting_id)
+            returned = session.scalar(query) or 0
+        left = 0
+        if state.waiting_polls:
+            meeting = session.get_one(Meeting, meeting_id)
+            left = objection_time_left(meeting, service.acts.clock(), service.config.objection_seconds)
+        return Look(
+            state,
+            Figures(
+                redeemed=redeemed,
+                waiting=waiting,
+                reserve=reserve,
+                returned=returned,
+                shares={box: tuple(sorted(cards)) for box, cards in sorted(shares.items())},
+                seconds_left=left,
+                recused=recused,
+                first_counts={(row.paper, row.voter_class): row.teller for row in first},
+            ),
+        )
