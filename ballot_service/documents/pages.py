@@ -38,6 +38,7 @@ _THIN, _THICK = 0.2, 0.5  # mm
 _PAD = 1.3  # between a rule and the text beside it
 _QR = 27.0
 _SIGN_STEP = 12.0
+_OPINION = 24.0
 _GREY = "#333333"
 
 
@@ -94,17 +95,21 @@ class _Composer:
         ]
 
     def _closing(self) -> int:
-        """Where the paragraphs begin that stand between the last table and the signatures."""
+        """Where that begins which stands between the last table and the signatures, with its heading."""
         blocks = self._content.blocks
         place = len(blocks)
-        while place > 0 and isinstance(blocks[place - 1], Paragraph | Signatures):
+        while place > 0 and isinstance(blocks[place - 1], Paragraph | Opinions | Signatures):
             place -= 1
-        return place
+        return place - 1 if place > 0 and isinstance(blocks[place - 1], Heading) else place
 
     def _height_of(self, block: Block) -> float:
         if isinstance(block, Paragraph):
             size = _NOTE if block.small else _BODY
             return self._lines(block.text, self._frame.inside, size, strong=block.strong).height + 0.8
+        if isinstance(block, Heading):
+            return self._lines(block.text, self._frame.inside, _BODY, strong=True).height + 3
+        if isinstance(block, Opinions):
+            return len(block.labels) * _OPINION + 5
         if isinstance(block, Signatures):
             return math.ceil(len(block.roles) / self._sign_columns) * _SIGN_STEP + 18
         raise TypeError(f"no height known for {type(block).__name__}")
@@ -227,7 +232,7 @@ class _Composer:
         first = self._height(heads) + self._height([self._cell(cell, room, size)
                                                     for cell, room in zip(table.rows[0], bounds, strict=True)]
                                                    ) if table.rows else 0  # fmt: skip
-        self._keep(min(first, self._frame.bottom - self._frame.top))
+        self._keep(first if first <= self._frame.bottom - self._frame.top else 45.0)
         self._row(heads, widths, [False] * len(widths))
         for place, row in enumerate(table.rows):
             boxes = [self._cell(cell, room, size) for cell, room in zip(row, bounds, strict=True)]
@@ -338,7 +343,7 @@ class _Composer:
         self._y += 2
 
     def _opinions(self, opinions: Opinions) -> None:
-        label_width, height = 24.0, 30.0
+        label_width, height = 24.0, _OPINION
         self._y += 2
         for text in opinions.labels:
             self._keep(height)

@@ -117,6 +117,10 @@ class Selected:
         """Whether a split by class is shown where the verdict has one."""
         return self.audience in ("officers", "committee")
 
+    @property
+    def min_class(self) -> int:
+        return int(self.view.state.meeting["min_class"])
+
     def rounds(self, contest_id: str) -> list[Json]:
         return self.view.rounds.get(contest_id, [])[: self.contests.get(contest_id, 0)]
 
@@ -142,8 +146,8 @@ class Selected:
         return [(one, self.view.scores[one["id"]]) for one in of if self._may_tell(one)]
 
     def _may_tell(self, definition: Json) -> bool:
-        needed = contests_of_score(definition, self.view.state)
-        return all(self.whole(one) or not self.view.rounds.get(one) for one in needed)
+        counted = contests_of_score(definition, self.view.state) & set(self.view.rounds)
+        return all(self.whole(one) for one in counted or self.view.rounds)  # figures given alone: with everything
 
 
 def score_definitions(state: MeetingState) -> list[Json]:

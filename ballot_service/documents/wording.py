@@ -124,10 +124,20 @@ def listed(ballot: Json) -> list[Json]:
     return list(ballot.get("candidates") or ballot.get("options") or ballot.get("grades") or [])
 
 
-def hides_classes(contest: Json, judged: Json, rule: Json) -> bool:
-    """Whether a rule's working tells figures of single classes, of which one is too small to be shown."""
+def splits(judged: Json, min_class: int) -> bool:
+    """Whether figures may be shown by class: the verdict does, and every class returned at least min_class ballots.
+
+    The verdict looks at what was issued. On a paper that is read by people who know who sat in the room, a class of
+    which one ballot came back would be one person's vote. All classes or none, as in docs/rules.md, "Rounds".
+    """
+    by_class = judged["counts"]["by_class"]
+    return bool(by_class) and all(counts["returned"] >= min_class for counts in by_class.values())
+
+
+def hides_classes(contest: Json, judged: Json, rule: Json, min_class: int) -> bool:
+    """Whether a rule's working tells figures of single classes that are not shown by class."""
     apart = bool(rule.get("classes") or rule.get("weights"))
-    return apart and len(contest["voters"]) > 1 and not judged["counts"]["by_class"] and not _all(contest, rule)
+    return apart and len(contest["voters"]) > 1 and not splits(judged, min_class) and not _all(contest, rule)
 
 
 def _all(contest: Json, rule: Json) -> bool:

@@ -210,7 +210,7 @@ def _tally(writer: Writer, selected: Selected, group: list[Judged], poll: Poll) 
     if len(group) == 1:
         writer.add(Paragraph(counts_line(writer, first.total)))
     if first.kind == "approval":
-        writer.add(approved(writer, first, verdict=False))
+        writer.add(approved(writer, selected, first, verdict=False))
         base_note(writer, first)
     elif first.kind == "pick":
         writer.add(picked(writer, selected, first, percent=True))

@@ -16,6 +16,7 @@ from ballot_service.documents.wording import (
     rate_base,
     share,
     shown_value,
+    splits,
     unit_and_title,
     value_title,
 )
@@ -45,8 +46,10 @@ class Judged:
         counts: Mapping[str, int] = self.judged["counts"]["total"]
         return counts
 
-    def split(self) -> Iterator[tuple[str, Judged]]:
-        """(class, the same with the figures of this class), where the verdict has them."""
+    def split(self, min_class: int) -> Iterator[tuple[str, Judged]]:
+        """(class, the same with the figures of this class), where they may be shown."""
+        if not splits(self.judged, min_class):
+            return
         for voter_class, counts in self.judged["counts"]["by_class"].items():
             tally = self.judged["tally_by_class"][voter_class]
             yield (
@@ -132,7 +135,7 @@ def graded(
         row += _shares([one.total["abstain"]], base, percent)
         row += [one.total["issued"], one.total["returned"]] if attendance else []
         row += [one.total["valid"], one.total["invalid"]]
-        row += [_value(one, rule_id) for rule_id in rules]
+        row += [_value(one, rule_id, selected.min_class) for rule_id in rules]
         rows.append(tuple(row))
     return Table(tuple(columns), tuple(rows))
 
@@ -151,20 +154,20 @@ def _value_rules(group: Sequence[Judged]) -> dict[str, tuple[Json, Json]]:
     return found
 
 
-def _value(one: Judged, rule_id: str) -> str:
+def _value(one: Judged, rule_id: str, min_class: int) -> str:
     value = one.judged["values"].get(rule_id)
     if value is None:
         return NONE
     rule = next(rule for rule in one.contest["rules"] if rule["id"] == rule_id)
-    if rule.get("classes") and hides_classes(one.contest, one.judged, rule):
+    if rule.get("classes") and hides_classes(one.contest, one.judged, rule, min_class):
         return NONE
     return shown_value(value)
 
 
-def hidden_values(group: Sequence[Judged]) -> bool:
+def hidden_values(selected: Selected, group: Sequence[Judged]) -> bool:
     """Whether a figure of single classes is left out because one of them is too small."""
     return any(
-        rule.get("classes") and hides_classes(one.contest, one.judged, rule)
+        rule.get("classes") and hides_classes(one.contest, one.judged, rule, selected.min_class)
         for one in group
         for rule in one.contest["rules"]
         if rule["rule"] in VALUES
@@ -175,7 +178,7 @@ def picked(writer: Writer, selected: Selected, one: Judged, *, percent: bool) ->
     """Options and the names written in, a row each."""
     tally = one.judged["tally"]
     base = one.total[rate_base(one.contest)]
-    ranks = shown_ranks(one)
+    ranks = shown_ranks(selected, one)
     columns = [
         Column(writer.say("序号", "No."), 0.6),
         Column(writer.say("姓名", "name") if is_nomination(one) else writer.say("选项", "option"), 3, left=True),
@@ -213,12 +216,12 @@ def _votes(count: int, base: int, percent: bool) -> list[Cell]:
     return [count, share(count, base).percent or NONE] if percent else [count]
 
 
-def shown_ranks(one: Judged) -> Json | None:
+def shown_ranks(selected: Selected, one: Judged) -> Json | None:
     """Ranks by the contest's first rank rule, where the item shows any; None also where they are of single classes."""
     if not one.item["show_ranks"]:
         return None
     for rule in one.contest["rules"]:
-        if rule["rule"] == "rank" and not hides_classes(one.contest, one.judged, rule):
+        if rule["rule"] == "rank" and not hides_classes(one.contest, one.judged, rule, selected.min_class):
             ranks: Json = one.judged["ranks"][rule["id"]]
             return ranks
     return None
@@ -229,14 +232,14 @@ def is_nomination(one: Judged) -> bool:
     return one.contest["post"] is not None or bool(one.contest["ballot"].get("write_in"))
 
 
-def approved(writer: Writer, one: Judged, *, verdict: bool) -> Table:
+def approved(writer: Writer, selected: Selected, one: Judged, *, verdict: bool) -> Table:
     """Candidates and their marks, a row each; `verdict`: and whether they passed, with the working."""
     labels = one.contest["ballot"]["labels"]
     passes = [rule for rule in one.contest["rules"] if rule["rule"] == "pass"]
     notes = any(candidate.get("note") for candidate in listed(one.contest["ballot"]))
     base_name = passes[0]["of"] if len(passes) == 1 and not passes[0]["classes"] else "valid"
     base = one.total[base_name]
-    ranks = shown_ranks(one)
+    ranks = shown_ranks(selected, one)
     columns = [
         Column(writer.say("序号", "No."), 0.6),
         Column(writer.say("人选", "candidate") if one.contest["post"] else writer.say("表决事项", "matter"), 1.8,
@@ -274,7 +277,7 @@ def approved(writer: Writer, one: Judged, *, verdict: bool) -> Table:
                 for judgement, rule in _of_rules(one)
                 if judgement["rule"] == "pass"
                 and judgement["candidate"] == candidate["id"]
-                and not hides_classes(one.contest, one.judged, rule)
+                and not hides_classes(one.contest, one.judged, rule, selected.min_class)
             ]
             row.append("; ".join(workings) or NONE)
             passed = candidate["id"] in one.judged["passed"]
@@ -312,7 +315,7 @@ def remarks(writer: Writer, selected: Selected, one: Judged) -> None:
         writer.add(
             Paragraph(writer.say(f"共收到 {len(texts)} 条，不公开。", f"{len(texts)} received; not made known."))
         )
-    elif 0 < len(texts) < selected.view.state.meeting["min_class"] and selected.audience == "subject":
+    elif 0 < len(texts) < selected.min_class and selected.audience == "subject":
         writer.add(
             Paragraph(
                 writer.say(
@@ -337,9 +340,9 @@ def class_tables(writer: Writer, selected: Selected, group: Sequence[Judged]) ->
     if len(group) == 1 and group[0].kind in ("grade", "score"):
         _one_by_class(writer, selected, group[0])
         return
-    classes = {voter_class: None for one in group for voter_class, _part in one.split()}
+    classes = {voter_class: None for one in group for voter_class, _part in one.split(selected.min_class)}
     for voter_class in classes:
-        parts = [part for one in group for name, part in one.split() if name == voter_class]
+        parts = [part for one in group for name, part in one.split(selected.min_class) if name == voter_class]
         name = class_names(selected.view, [voter_class], writer)
         writer.add(Heading(writer.say(f"其中：{name}", f"Of these: {name}")))
         one = parts[0]
@@ -348,12 +351,12 @@ def class_tables(writer: Writer, selected: Selected, group: Sequence[Judged]) ->
         elif one.kind == "pick":
             writer.add(picked(writer, selected, without_ranks(one), percent=False))
         else:
-            writer.add(approved(writer, without_ranks(one), verdict=False))
+            writer.add(approved(writer, selected, without_ranks(one), verdict=False))
 
 
 def _one_by_class(writer: Writer, selected: Selected, one: Judged) -> None:
     """One contest, a row for each class."""
-    parts = list(one.split())
+    parts = list(one.split(selected.min_class))
     if not parts:
         return
     table = graded(writer, selected, [part for _class, part in parts], percent=False, values=False)
@@ -375,7 +378,7 @@ def small_groups(writer: Writer, selected: Selected, poll: str) -> None:
     entry = selected.view.entry("poll-open", poll)
     if entry and entry["small_groups"]:
         names = class_names(selected.view, entry["small_groups"], writer)
-        least = selected.view.state.meeting["min_class"]
+        least = selected.min_class
         writer.note(
             f"注：{names}领票不足{least}人，经两名负责人同意后投票。",
             f"Note: fewer than {least} of {names} took part; two officers agreed to that.",

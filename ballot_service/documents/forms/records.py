@@ -74,7 +74,7 @@ def _lines(writer: Writer, selected: Selected, one: Judged) -> Iterator[tuple[st
     step = writer.say("讨论决定（票决）", "vote") if vote else writer.say("会议投票推荐", "recommendation")
     if judged["round"] > 1:
         step += writer.say(f"第{judged['round']}次", f", round {judged['round']}")
-    ranks = shown_ranks(one)
+    ranks = shown_ranks(selected, one)
     tally = judged["tally"]
     found: list[tuple[str, str, str, Cell]] = []
     for person in listed(one.contest["ballot"]):

@@ -113,9 +113,9 @@ def _group(writer: Writer, selected: Selected, group: Sequence[Judged], *, same:
         return
     if first.kind in ("grade", "score"):
         writer.add(graded(writer, selected, group, percent=True, values=True, attendance=not same))
-        if hidden_values(group):
+        if hidden_values(selected, group):
             writer.note(
-                f"注：有的票种发出票不足{selected.view.state.meeting['min_class']}张，分票种的比例不单列。",
+                f"注：有的票种票数不足{selected.min_class}张，分票种的比例不单列。",
                 "Note: a class is too small for its own figures to be shown.",
             )
     else:
@@ -124,7 +124,7 @@ def _group(writer: Writer, selected: Selected, group: Sequence[Judged], *, same:
         writer.add(
             picked(writer, selected, first, percent=True)
             if first.kind == "pick"
-            else approved(writer, first, verdict=False)
+            else approved(writer, selected, first, verdict=False)
         )
         written = first.judged["tally"].get("write_in", {}) if first.kind == "pick" else {}
         if written and not selected.free_text:
@@ -265,8 +265,10 @@ def _own_results(writer: Writer, selected: Selected, told: Sequence[Judged]) -> 
             base_note(writer, first)
             class_tables(writer, selected, group)
         else:
-            table = picked(writer, selected, first, percent=True) if first.kind == "pick" else approved(
-                writer, first, verdict=False)  # fmt: skip
+            if first.kind == "pick":
+                table = picked(writer, selected, first, percent=True)
+            else:
+                table = approved(writer, selected, first, verdict=False)
             writer.add(Heading(contest_title(first.contest)), table)
             base_note(writer, first)
 
@@ -293,7 +295,7 @@ def _judgements(writer: Writer, selected: Selected, told: Sequence[Judged]) -> N
         worked = [row for row in one.judged["judgements"] if row["rule"] == "flag"]
         for rule, judgement in zip(flags, worked, strict=True):
             value_rule = by_id[rule["value"]]
-            hidden = hides_classes(one.contest, one.judged, value_rule)
+            hidden = hides_classes(one.contest, one.judged, value_rule, selected.min_class)
             title = value_title(writer, one.contest, value_rule, selected.view)
             rows.append(
                 (

@@ -95,10 +95,10 @@ def _round(writer: Writer, selected: Selected, one: Judged, passes: list[Json]) 
                 writer.say(f"到会人数：{quorum['working']}，{held}规定。", f"Quorum: {quorum['working']}, {held}.")
             )
         )
-    writer.add(approved(writer, one, verdict=True))
-    if any(hides_classes(one.contest, judged, rule) for rule in passes):
+    writer.add(approved(writer, selected, one, verdict=True))
+    if any(hides_classes(one.contest, judged, rule, selected.min_class) for rule in passes):
         writer.note(
-            f"注：有的票种发出票不足{view.state.meeting['min_class']}张，分票种的计算不单列。",
+            f"注：有的票种票数不足{selected.min_class}张，分票种的计算不单列。",
             "Note: a class is too small for its own figures to be shown.",
         )
     class_tables(writer, selected, [one])
