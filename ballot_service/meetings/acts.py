@@ -107,7 +107,9 @@ class States:
             state.skip_ballots(position - state.size)
             state.apply(entry, leaf)
         if state is None:
-            raise Refused("not-published", f"meeting {meeting.id!r} is not published")
+            raise Refused(
+                "not-published", f"meeting {meeting.id!r} is not published", zh="会议尚未发布完成，请重新发布"
+            )
         state.skip_ballots(meeting.size - state.size)
         return state
 
@@ -162,7 +164,11 @@ class Acts:
             if seen is not None and seen != state.size:
                 raise MovedOn(state.size)
             if state.closed:
-                raise Refused("meeting-closed", f"meeting {meeting_id!r} is closed; nothing can be added to its ledger")
+                raise Refused(
+                    "meeting-closed",
+                    f"meeting {meeting_id!r} is closed; nothing can be added to its ledger",
+                    zh="会议已经结束，不能再办理",
+                )
             act = Act(session, meeting, state, at=self.clock().strftime("%Y-%m-%dT%H:%MZ"))
             yield act
             _check_place(state, act.lines)
@@ -182,7 +188,7 @@ class Acts:
         with self.store.read() as session:
             meeting = session.get(Meeting, meeting_id)
             if meeting is None:
-                raise Refused("not-found", f"there is no meeting {meeting_id!r} here")
+                raise Refused("not-found", f"there is no meeting {meeting_id!r} here", zh="这里没有这个会议")
             yield session, self.states.load(session, meeting)
 
 
@@ -194,4 +200,4 @@ def _check_place(state: MeetingState, lines: list[tuple[str, bytes]]) -> None:
     for kind, line in lines:
         voids_it = kind == "poll-void" and canonical.decode_object(line)["poll"] == poll.id
         if kind not in DURING_A_POLL and not voids_it:
-            raise Refused("poll-open", f"poll {poll.id} is open: close it first")
+            raise Refused("poll-open", f"poll {poll.id} is open: close it first", zh="投票正在进行，请先截止")

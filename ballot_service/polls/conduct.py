@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from ballot_service.boxes.opening import objection_time_left
-from ballot_service.errors import Refused
+from ballot_service.errors import IN_CHINESE, Refused
 from ballot_service.ledger.limits import MAX_LINE_BYTES
 from ballot_service.meetings.acts import Act, Acts
+from ballot_service.meetings.naming import class_name, class_names, contest_title, poll_name
 from ballot_service.meetings.result_sizes import longest_result
 from ballot_service.meetings.state import MeetingState, Paper, Poll
 from ballot_service.polls.check_ballot import read_ballot
@@ -72,11 +73,23 @@ class PollDesk:
         with self.acts.begin(meeting_id) as act:
             contest = _contest(act.state, contest_id)[1]
             if voter_class not in contest["voters"]:
-                raise Refused("bad-request", f"class {voter_class} does not vote on contest {contest_id}")
+                raise Refused(
+                    "bad-request",
+                    f"class {voter_class} does not vote on contest {contest_id}",
+                    zh=f"{class_name(act.state, voter_class)}不参加{contest_title(act.state, contest_id)}的投票",
+                )
             if not 0 <= count <= act.state.expected[voter_class]:
-                raise Refused("bad-request", f"a recusal takes out 0 to {act.state.expected[voter_class]} holders")
+                raise Refused(
+                    "bad-request",
+                    f"a recusal takes out 0 to {act.state.expected[voter_class]} holders",
+                    zh=f"回避人数应为 0 至 {act.state.expected[voter_class]}",
+                )
             if act.state.prepared_paper(contest_id) is not None or _being_polled(act.state, contest_id):
-                raise Refused("poll-open", f"the paper of contest {contest_id} is printed: recuse before that")
+                raise Refused(
+                    "poll-open",
+                    f"the paper of contest {contest_id} is printed: recuse before that",
+                    zh=f"{contest_title(act.state, contest_id)}的选票已经印发，回避要在印发之前登记",
+                )
             act.session.merge(Recusal(meeting=meeting_id, contest=contest_id, voter_class=voter_class, count=count))
 
     def open(self, meeting_id: str, contest_ids: Sequence[str], small_groups: Sequence[str] = ()) -> Opened:
@@ -87,9 +100,9 @@ class PollDesk:
         too-large.
         """
         if not contest_ids or len(set(contest_ids)) != len(contest_ids):
-            raise Refused("bad-request", "name each contest of the poll once")
+            raise Refused("bad-request", "name each contest of the poll once", zh="同一表决事项只能选一次，至少选一项")
         if len(set(small_groups)) != len(small_groups):
-            raise Refused("bad-request", "name each small class once")
+            raise Refused("bad-request", "name each small class once", zh="同一类人员只能选一次")
         with self.acts.begin(meeting_id) as act:
             state = act.state
             self._check_nothing_polled(act, contest_ids)
@@ -98,9 +111,17 @@ class PollDesk:
             for item in [item for item, _asked in asked]:
                 missing = rules.missing_step(item["steps"], state.steps.get(item["id"], []), state.subjects(item))
                 if missing is not None:
-                    raise Refused("step-missing", f"item {item['id']}: step {missing} is required before the poll")
+                    raise Refused(
+                        "step-missing",
+                        f"item {item['id']}: step {missing} is required before the poll",
+                        zh=f"“{item['title']}”投票之前还有必经步骤没有登记",
+                    )
             if not state.attendance_taken:
-                raise Refused("attendance-missing", "record who is present before the first poll")
+                raise Refused(
+                    "attendance-missing",
+                    "record who is present before the first poll",
+                    zh="第一次投票之前，请先登记实到人数",
+                )
             redeemed = count_redeemed(act)
             check_slips_against_present(state, redeemed)
             for item, contest in asked:
@@ -112,6 +133,8 @@ class PollDesk:
                         "class-too-small",
                         f"contest {contest['id']}: fewer than {state.meeting['min_class']} slips of class "
                         f"{', '.join(too_small)} are redeemed; their answers would not be secret",
+                        zh=f"{contest_title(state, contest['id'])}：{class_names(state, too_small)}已领票不足 "
+                        f"{state.meeting['min_class']} 张，投票结果无法保密",
                     )
             papers = self._print(act, asked, rounds, redeemed)
             size = longest_result([contest for _item, contest in asked], state.expected)
@@ -120,6 +143,7 @@ class PollDesk:
                     "too-large",
                     f"the result of these contests could have {size} bytes, more than a line of the ledger, "
                     f"{MAX_LINE_BYTES}: poll fewer of them at once",
+                    zh="一次投票的事项过多，结果无法写入账本，请分几次投票",
                 )
             list_redeemed(act)  # directly before `poll-open`, behind the papers
             poll_id = f"p{len(state.polls) + 1}"
@@ -241,15 +265,27 @@ class PollDesk:
 
     def _check_nothing_polled(self, act: Act, contest_ids: Sequence[str]) -> None:
         if act.state.open_poll is not None:
-            raise Refused("poll-open", f"poll {act.state.open_poll.id} is open: close it first")
+            raise Refused(
+                "poll-open",
+                f"poll {act.state.open_poll.id} is open: close it first",
+                zh=f"{poll_name(act.state.open_poll.id)}正在进行，请先截止",
+            )
         for contest_id in contest_ids:
             if _being_polled(act.state, contest_id):
-                raise Refused("poll-open", f"contest {contest_id} waits for its box to be opened")
+                raise Refused(
+                    "poll-open",
+                    f"contest {contest_id} waits for its box to be opened",
+                    zh=f"{contest_title(act.state, contest_id)}已经投票，等待开箱",
+                )
         if act.state.waiting_polls:
             # An objection speaks of the poll that closed last: the next poll must not take that away from the phones.
             left = objection_time_left(act.meeting, self.acts.clock(), self.objection_seconds)
             if left > 0:
-                raise Refused("too-early", f"phones still check the closed poll: wait {left} s")
+                raise Refused(
+                    "too-early",
+                    f"phones still check the closed poll: wait {left} s",
+                    zh=f"各手机还在核对上一次投票，请等待 {left} 秒",
+                )
 
     def _print(
         self, act: Act, asked: list[tuple[Any, Any]], rounds: list[tuple[int, Any]], redeemed: dict[str, int]
@@ -257,9 +293,17 @@ class PollDesk:
         state = act.state
         needed = [contest["id"] for _item, contest in asked if state.prepared_paper(contest["id"]) is None]
         if state.next_page + len(needed) - 1 > state.meeting["pages"]:
-            raise Refused("no-page-left", f"the booklets have {state.meeting['pages']} pages, all are used")
+            raise Refused(
+                "no-page-left",
+                f"the booklets have {state.meeting['pages']} pages, all are used",
+                zh=f"每人 {state.meeting['pages']} 张票页已经全部用完",
+            )
         if state.next_box >= len(state.meeting["boxes"]):
-            raise Refused("no-box-left", f"all {len(state.meeting['boxes']) - 1} boxes of the ceremony are used")
+            raise Refused(
+                "no-box-left",
+                f"all {len(state.meeting['boxes']) - 1} boxes of the ceremony are used",
+                zh=f"{len(state.meeting['boxes']) - 1} 个票箱已经全部用完",
+            )
         papers, page = [], state.next_page
         for (item, contest), (number, printed) in zip(asked, rounds, strict=True):
             recused = {
@@ -276,6 +320,8 @@ class PollDesk:
                         "bad-request",
                         f"contest {contest['id']}: {count} of class {voter_class} are recused, more than have "
                         f"redeemed a slip; correct the recusal",
+                        zh=f"{contest_title(state, contest['id'])}：{class_name(state, voter_class)}"
+                        f"登记回避 {count} 人，多于已领票人数，请更正回避人数",
                     )
             line = act.add(
                 "paper",
@@ -298,7 +344,11 @@ class PollDesk:
         """(paper hash, class) → (ballot key, line), taken out of the intake."""
         intake = self.casting.sealed_intake(act.state, poll)
         if intake is None:
-            raise Refused("internal", "the intake key of the open poll is lost: void the poll and vote again")
+            raise Refused(
+                "internal",
+                "the intake key of the open poll is lost: void the poll and vote again",
+                zh="本次投票的收票密钥丢失，请宣布作废后重新投票",
+            )
         gathered: dict[tuple[bytes, str], list[tuple[bytes, bytes]]] = {
             (paper.hash, voter_class): [] for paper in poll.papers for voter_class in paper.classes
         }
@@ -358,19 +408,21 @@ def check_returned(poll: Poll, paper: Paper, voter_class: str, *, returned: int,
         raise Refused(
             "more-slips-than-present",
             f"contest {paper.contest_id}, class {voter_class}: {returned} ballots for {issued} issued; void the poll",
+            zh=f"发出 {issued} 张，收回 {returned} 张，收回多于发出，本次投票无效，请宣布作废",
         )
     if returned > present:
         raise Refused(
             "more-slips-than-present",
             f"contest {paper.contest_id}, class {voter_class}: {returned} ballots, but {present} recorded as present "
             f"during the poll; count those present again",
+            zh=f"收回 {returned} 张，登记的实到人数是 {present}，请重新清点实到人数",
         )
 
 
 def _contest(state: MeetingState, contest_id: str) -> tuple[Any, Any]:
     found = state.find_contest(contest_id)
     if found is None:
-        raise Refused("not-admitted", f"there is no contest {contest_id!r} on the agenda")
+        raise Refused("not-admitted", f"there is no contest {contest_id!r} on the agenda", zh="议程上没有这个表决事项")
     return found
 
 
@@ -380,7 +432,11 @@ def _next_round(state: MeetingState, contest: Any) -> tuple[int, Any]:
     try:
         return rules.next_round(contest, rounds, decisions, barred=state.barred_elsewhere(contest))
     except rules.NotNow as refusal:
-        raise Refused(refusal.code, f"contest {contest_id}: {refusal}") from None
+        raise Refused(
+            refusal.code,
+            f"contest {contest_id}: {refusal}",
+            zh=f"{contest_title(state, contest_id)}：{IN_CHINESE[refusal.code]}",
+        ) from None
 
 
 def _being_polled(state: MeetingState, contest_id: str) -> bool:
@@ -401,6 +457,7 @@ def check_slips_against_present(state: MeetingState, redeemed: dict[str, int]) -
                 "more-slips-than-present",
                 f"class {voter_class}: {count} slips are redeemed, but {present} are recorded as present; "
                 f"count those present again",
+                zh=f"{class_name(state, voter_class)}已领票 {count} 张，登记的实到人数是 {present}，请重新清点实到人数",
             )
 
 
@@ -416,21 +473,29 @@ def _check_quorum(state: MeetingState, item: Any, contest: Any) -> None:
         observers=state.observers,
     )
     if not judged["held"]:
-        raise Refused("quorum-not-held", f"contest {contest['id']}: the quorum is not held, {judged['working']}")
+        raise Refused(
+            "quorum-not-held",
+            f"contest {contest['id']}: the quorum is not held, {judged['working']}",
+            zh=f"{contest_title(state, contest['id'])}：实到人数不足法定人数（{judged['working']}）",
+        )
 
 
 def _open_poll(state: MeetingState, poll_id: str | None) -> Poll:
     if poll_id is not None and poll_id not in state.polls:
-        raise Refused("not-found", "there is no such poll to close")
+        raise Refused("not-found", "there is no such poll to close", zh="没有这次投票")
     if state.open_poll is None or poll_id not in (None, state.open_poll.id):
-        raise Refused("poll-closed", "this poll is not open")
+        raise Refused("poll-closed", "this poll is not open", zh="这次投票没有在进行")
     return state.open_poll
 
 
 def _voidable(state: MeetingState, poll_id: str | None) -> Poll:
     poll = state.polls.get(poll_id) if poll_id is not None else state.open_poll or state.last_closed
     if poll is None:
-        raise Refused("not-found", "there is no such poll to void")
+        raise Refused("not-found", "there is no such poll to void", zh="没有可以作废的投票")
     if poll.phase not in ("open", "closed"):
-        raise Refused("poll-closed", f"poll {poll.id} is {poll.phase}: it cannot be voided any more")
+        raise Refused(
+            "poll-closed",
+            f"poll {poll.id} is {poll.phase}: it cannot be voided any more",
+            zh=f"{poll_name(poll.id)}已经开箱或者作废，不能再作废",
+        )
     return poll
