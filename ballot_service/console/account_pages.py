@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ballot_service.console.accounts import CODE_SECONDS, Grants, Listed
 from ballot_service.console.asking import PASSWORD_FIELD, NotConfirmed, confirm, now, session_cookie
 from ballot_service.console.passwords import MIN_CHARS
-from ballot_service.console.recording import name_act
+from ballot_service.console.recording import name_act, refused_with
 from ballot_service.console.roles import Permission, Role
 from ballot_service.console.sessions import public_id
 from ballot_service.console.shell import done, language, officer, officer_pages, page, read_form, require
@@ -135,6 +135,8 @@ def _check_password(form: MultiDict[str, str]) -> None:
 
 def _own_page(refused: Refused | None = None) -> Response:
     asking = officer()
+    if refused is not None:
+        refused_with(refused)
     held = [
         {
             "id": one.id,
@@ -161,6 +163,8 @@ def _edit_page(
     account: Listed | None, *, form: MultiDict[str, str] | None = None, refused: Refused | None = None
 ) -> Response:
     """A form for an account, new or not, with what was typed before it was refused."""
+    if refused is not None:
+        refused_with(refused)
     grants = set(account.grants) if account is not None else set()
     values = {"login": "", "name": account.name if account else "", "disabled": bool(account and account.disabled)}
     if form is not None:

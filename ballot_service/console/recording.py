@@ -17,6 +17,9 @@ from ballot_service.errors import Refused
 
 log = logging.getLogger(__name__)
 
+AT_THE_DESK = ("desk.", "officer.slip_changes")
+"""Where slips are handled: these have only a date, as what they add to a ledger."""
+
 
 def name_act(act: str, *, meeting: str = "", detail: str = "") -> None:
     """What the current request does, for the record; also makes a GET an act, such as taking a ledger away.
@@ -54,21 +57,26 @@ def install_recording(app: Flask, audit: Audit) -> None:
         refused = response.status_code >= 400
         if account is None or not is_act or hasattr(g, "no_act") or (hasattr(g, "recorded") and not refused):
             return response
-        name = (request.endpoint or "").rpartition(".")[2].replace("_", "-")
         meeting = getattr(g, "act_meeting", "") or str((request.view_args or {}).get("meeting_id", ""))
         try:
             with audit.store.write() as session:
                 audit.write(
                     session,
                     account,
-                    getattr(g, "act", name)[:64],
+                    getattr(g, "act", _name())[:64],
                     meeting=meeting,
                     outcome=getattr(g, "refused_code", "refused") if refused else DONE,
-                    detail=getattr(g, "act_detail", ""),
+                    detail=getattr(g, "act_detail", "") or str((request.view_args or {}).get("kind", "")),
+                    dated_only=(request.endpoint or "").startswith(AT_THE_DESK),
                 )
         except Refused as error:  # the act itself is done, or was refused for the same reason
             log.error("an act could not be recorded: %s", error.code)
         return response
+
+
+def _name() -> str:
+    """What a route is called: `open-poll` of the API, `desk.change` of the pages."""
+    return (request.endpoint or "").removeprefix("officer.").replace("_", "-")
 
 
 def _account() -> str | None:

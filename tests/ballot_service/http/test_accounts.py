@@ -7,11 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response as AnyResponse
 
+from ballot_service.app import create_app
 from ballot_service.console import passwords
 from ballot_service.console.accounts import CODE_SECONDS
-from ballot_service.console.roles import Role
+from ballot_service.console.roles import Permission, Role
 from ballot_service.console.sessions import CONFIRMED_SECONDS, IDLE_SECONDS
+from ballot_service.console.shell import done as finished
+from ballot_service.console.shell import officer_pages, read_form, require_recent
 from ballot_service.errors import Refused
 from tests.ballot_service.http.conftest import MakeHall
 from tests.ballot_service.http.hall import API, Hall, check_refusal
@@ -394,3 +398,41 @@ def test_the_language_is_chosen_where_one_is(office: Hall) -> None:
         answer = browser.client.post("/language", data={"language": "en", "next": wanted})
         assert answer.headers["Location"] == led
     assert "Log in" in browser.get("/login").text
+
+
+def test_a_form_that_asks_for_the_password_goes_on_as_it_was_begun(make_hall: MakeHall) -> None:
+    """Nothing that was typed is lost, and the act is done once."""
+    hall = make_hall()
+    done: list[dict[str, str]] = []
+    pages = officer_pages("probe")
+
+    @pages.post("/probe/<id:meeting_id>")
+    def act(meeting_id: str) -> AnyResponse:
+        form = read_form()
+        require_recent(Permission.ANNOUNCE, meeting_id)
+        done.append(form.to_dict())
+        return finished("/")
+
+    hall.app = create_app(hall.service)
+    hall.app.register_blueprint(pages)
+    browser = person(hall, "goes-on", Role.HOST)
+    path = f"/probe/{hall.meeting_id}"
+    assert browser.post(path, seen="15", contest="<b>'\"").status_code == 303
+    hall.clock.forward(CONFIRMED_SECONDS)
+    asked = browser.post(path, seen="15", contest="<b>'\"")
+    assert asked.status_code == 403
+    page = check_page(asked.text)
+    assert len(done) == 1
+    assert ("form", {"method": "post", "action": path}) in page.tags
+    hidden = [attributes for tag, attributes in page.tags if tag == "input" and attributes.get("type") == "hidden"]
+    kept = {str(one["name"]): str(one["value"]) for one in hidden if one["name"] in ("csrf", "seen", "contest")}
+    assert (kept["seen"], kept["contest"]) == ("15", "<b>'\"")
+    wrong = browser.client.post(path, data={**kept, "confirm_password": "wrong"})
+    assert wrong.status_code == 403
+    forged = browser.client.post(path, data={**kept, "csrf": "0" * 64, "confirm_password": GOOD})
+    assert forged.status_code == 403
+    assert len(done) == 1
+    assert browser.client.post(path, data={**kept, "confirm_password": GOOD}).status_code == 303
+    assert done[0]["contest"] == done[1]["contest"] == "<b>'\""
+    assert browser.post(path).status_code == 303  # and for five minutes it is not asked again
+    assert len(done) == 3
