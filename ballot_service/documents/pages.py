@@ -264,10 +264,13 @@ class _Composer:
         return [need + spare * extra / total for need, extra in zip(least, more, strict=True)]
 
     def _least(self, text: str, size: float) -> float:
-        """The width in which the text still reads well: numbers, percentages and short words in one line."""
+        """The width in which the text still reads well: numbers, percentages and single words unbroken."""
         text = self._letters.printable(text)
         whole = len(text) <= 4 or (len(text) <= 16 and all(one in "0123456789.,%+-/ ×≤≥<>=" for one in text))
-        return self._letters.width(text if whole else text[:2], size)
+        if whole:
+            return self._letters.width(text, size)
+        words = [word for word in text.split() if word.isascii() and len(word) <= 12]
+        return max(self._letters.width(one, size) for one in (text[:2], *words))
 
     def _cell(self, cell: Cell, room: float, size: float) -> Lines:
         if isinstance(cell, Share):

@@ -6,6 +6,7 @@ The same document gives the same bytes.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -32,6 +33,8 @@ from ballot_service.printing.workbook import saved, write_text
 _THIN = Side(style="thin")
 _FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _WIDEST = 40.0
+_SIZE = 11  # points
+_TALLEST = 409.0  # points: what a row may have
 
 
 def to_xlsx(content: Content, seal: Seal) -> bytes:
@@ -49,6 +52,7 @@ class _Sheet:
         self._content, self._seal = content, seal
         self._row = 1
         self._widths: dict[int, float] = {}
+        self._merged: list[tuple[int, int]] = []  # row, first column
         self._columns = max([4, *(len(list(_titles(one))) for one in content.blocks if isinstance(one, Table))])
 
     def fill(self) -> None:
@@ -89,11 +93,20 @@ class _Sheet:
         for column in range(1, self._columns + 1):
             letter = get_column_letter(column)
             self._sheet.column_dimensions[letter].width = self._widths.get(column, 10)
+        self._fit()
         setup = self._sheet.page_setup
         setup.paperSize, setup.orientation = 9, "landscape" if self._content.landscape else "portrait"  # 9: A4
         setup.fitToWidth, setup.fitToHeight = 1, 0
         self._sheet.sheet_properties.pageSetUpPr.fitToPage = True
         self._sheet.oddFooter.center.text = "&P / &N"
+
+    def _fit(self) -> None:
+        for row, first in self._merged:
+            cell = self._sheet.cell(row, first)
+            room = sum(self._widths.get(column, 10) for column in range(first, self._columns + 1))
+            lines = math.ceil(_columns_wide(str(cell.value)) * (cell.font.size / _SIZE) * 1.1 / room)
+            height = max(1, lines) * cell.font.size * 1.4
+            self._sheet.row_dimensions[row].height = min(height, _TALLEST)
 
     def _table(self, table: Table) -> None:
         self._framed(list(_titles(table)), bold=True)
@@ -119,7 +132,7 @@ class _Sheet:
             self._merge(2)
         self._row += 1
 
-    def _across(self, text: str, *, bold: bool = False, size: int = 11, centred: bool = False) -> None:
+    def _across(self, text: str, *, bold: bool = False, size: int = _SIZE, centred: bool = False) -> None:
         cell = self._put(1, text, bold=bold, size=size)
         if centred:
             cell.alignment = Alignment(horizontal="center", wrap_text=True)
@@ -127,12 +140,14 @@ class _Sheet:
         self._row += 1
 
     def _merge(self, first: int) -> None:
+        """One cell to the end of the row. Programs do not fit the height of such a row to its text: see `_fit`."""
+        self._merged.append((self._row, first))
         if first < self._columns:
             self._sheet.merge_cells(
                 start_row=self._row, start_column=first, end_row=self._row, end_column=self._columns
             )
 
-    def _put(self, column: int, value: str | int, *, bold: bool = False, size: int = 11) -> Any:
+    def _put(self, column: int, value: str | int, *, bold: bool = False, size: int = _SIZE) -> Any:
         cell = self._sheet.cell(self._row, column)
         if isinstance(value, int):
             cell.value = value

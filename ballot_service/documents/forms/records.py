@@ -273,7 +273,7 @@ def follow_up_list(selected: Selected) -> Iterator[Document]:
     contests = tuple(dict.fromkeys(one.contest for one in found if one.contest is not None))
     content = Content(
         writer.say(FOLLOW_UPS_ZH, FOLLOW_UPS_EN),
-        plain(view.state.meeting["title"]),
+        "",
         tuple(writer.blocks),
         landscape=True,
     )

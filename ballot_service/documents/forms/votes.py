@@ -73,10 +73,10 @@ def _round(writer: Writer, selected: Selected, one: Judged, passes: list[Json]) 
     view, judged = selected.view, one.judged
     number = judged["round"]
     entry = view.entry("poll-close", judged["poll"])
-    when = f"（{moment(writer, entry['at'])}）" if entry else ""
+    when = writer.say("（{}）", " ({})").format(moment(writer, entry["at"])) if entry else ""
     ordinal = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
     writer.add(Heading(writer.say(f"第{ordinal}次票决{when}" if one.contest["post"] else f"第{ordinal}次表决{when}",
-                                  f"Round {number} {when}")))  # fmt: skip
+                                  f"Round {number}{when}")))  # fmt: skip
     counts = one.total
     paper = next(paper for paper in view.state.polls[judged["poll"]].papers if paper.contest_id == one.id)
     text = counts_line(writer, counts)
