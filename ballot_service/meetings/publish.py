@@ -226,7 +226,11 @@ def publish(
 
 def _check_new(session: Session, meeting_id: str) -> None:
     if session.get(Meeting, meeting_id) is not None:
-        raise Refused("already-published", f"meeting {meeting_id!r} is published already; give the new one another id")
+        raise Refused(
+            "already-published",
+            f"meeting {meeting_id!r} is published already; give the new one another id",
+            zh="同一编号的会议已经发布，请换一个编号",
+        )
 
 
 def _with_what_we_know(session: Session, fields: Mapping[str, Any]) -> dict[str, Any]:

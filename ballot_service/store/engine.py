@@ -77,7 +77,7 @@ class Store:
             query = query.with_for_update(read=shared)
         meeting = session.scalar(query)
         if meeting is None:
-            raise Refused("not-found", f"there is no meeting {meeting_id!r} here")
+            raise Refused("not-found", f"there is no meeting {meeting_id!r} here", zh="这里没有这个会议")
         return meeting
 
     def lock_publishing(self, session: Session) -> None:
@@ -101,7 +101,11 @@ class Store:
         except OperationalError as error:
             # The statement's parameters may hold a token: only the kind of failure goes anywhere.
             log.error("the database refused: %s", type(error.orig).__name__)
-            raise Refused("unavailable", "the database cannot store this now; nothing was changed, try again") from None
+            raise Refused(
+                "unavailable",
+                "the database cannot store this now; nothing was changed, try again",
+                zh="暂时无法保存，没有作任何改动，请再试一次",
+            ) from None
 
 
 def _sqlite_engine(url: str) -> Engine:
