@@ -243,7 +243,7 @@ def meanwhile(meeting_id: str, size: int) -> Text:
     )
     return (
         head
-        + (Text(f"({what.zh})", f" ({what.en})") if kinds else Text("", ""))
+        + (Text(f"（{what.zh}）", f" ({what.en})") if kinds else Text("", ""))
         + Text("。请看清现在的情况再办。", ". Look at what is there now, then decide again.")
     )
 

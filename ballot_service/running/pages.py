@@ -24,6 +24,7 @@ from ballot_service.running.possible import PERMISSION, Act
 from ballot_service.running.texts import Text
 
 MEETING = "/meetings/<id:meeting_id>"
+DECISION = Text("作出是否再次投票的决定", "Decide whether to vote again")
 WITH_PASSWORD = frozenset({"open-box", "announce"})  # acts for which the password is asked again
 
 
@@ -101,6 +102,7 @@ def _asked(
         seen,
         status=status,
         act=act,
+        title=DECISION if kind == "decide" else act.label,
         given=given,
         problems=problems or {},
         refused=refused,
@@ -143,7 +145,7 @@ def _why(seen: View, kind: str, form: MultiDict[str, str], refused: Refused) -> 
     act = found(seen, kind, form)
     if act is not None and act.reason is not None and act.reason.code == refused.code:
         cite = act.reason.cite
-        return act.reason.text + (Text(f"({cite})", f" ({cite})") if cite else Text("", ""))
+        return act.reason.text + (Text(f"（{cite}）", f" ({cite})") if cite else Text("", ""))
     if refused.problems:
-        return refusal(refused) + Text.same(":" + ";".join(refused.problems[:5]))
+        return refusal(refused) + Text.same("：" + "；".join(refused.problems[:5]))
     return refusal(refused)

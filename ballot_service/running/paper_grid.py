@@ -136,5 +136,5 @@ def differences(ballot: Json, first: Mapping[str, object], second: Mapping[str, 
     for key in sorted({*one, *other}):
         if one.get(key, 0) != other.get(key, 0):
             name = describe(ballot, canonical.decode_object(key.encode()))
-            found.append(name + Text.same(f":{one.get(key, 0)} / {other.get(key, 0)}"))
+            found.append(name + Text.same(f"：{one.get(key, 0)} / {other.get(key, 0)}"))
     return found

@@ -125,7 +125,7 @@ def steps_of(state: MeetingState, item: Json) -> Iterator[Act]:
             if subject is not None and (step, subject) in recorded:
                 continue
             about = {"item": item["id"], "step": step, **({"subject": subject} if subject else {})}
-            whom = Text.same(f":{names[subject]}") if subject else Text("", "")
+            whom = Text(f"：{names[subject]}", f": {names[subject]}") if subject else Text("", "")
             reason = None
             if not rules.step_in_order(item["steps"], recorded, subjects, step, subject):
                 before = STEPS[_earlier(item, recorded, subjects, step, subject)]

@@ -37,7 +37,7 @@ def cited(rule: Json | None) -> str | None:
     cite = (rule or {}).get("cite")
     if not cite:
         return None
-    quote = f":“{cite['quote']}”" if cite.get("quote") else ""
+    quote = f"：“{cite['quote']}”" if cite.get("quote") else ""
     return f"《{cite['document']}》{cite.get('clause') or ''}{quote}"
 
 

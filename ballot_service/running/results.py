@@ -72,9 +72,9 @@ def outcome(contest: Json, judged: Json) -> Text:
     if judged["elected"] and judged["state"] != "decided":
         text = Text("未全部产生", "not all seats are filled")
     if judged["elected"]:
-        text += Text(":", ": ") + elected
+        text += Text("：", ": ") + elected
     if judged["reasons"]:
-        text += Text("(", " (") + joined(REASONS[one] for one in judged["reasons"]) + Text(")", ")")
+        text += Text("（", " (") + joined(REASONS[one] for one in judged["reasons"]) + Text("）", ")")
     follows = {
         "committee-decides": Text("，由会议决定是否再次投票", "; the meeting decides whether to vote again"),
         "revote": Text("，须再次投票", "; vote again"),

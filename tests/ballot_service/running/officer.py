@@ -34,7 +34,7 @@ class Officer:
         service = hall.service
         self.app = create_app(service)
         if roles:
-            account, code = service.accounts.create(login, f"{login}某", {None: frozenset(roles)})
+            account, code = service.accounts.create(login, f"{login}某", frozenset((hall.id, role) for role in roles))
             assert account
         else:
             code = service.accounts.make_code()
