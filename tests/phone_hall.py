@@ -2,8 +2,9 @@
 
 The tests of the voters' page start `python -m tests.phone_hall FOLDER PORT [NAME]` (port 0: a free one), read one
 line of JSON for every line that they write, and may kill the process at any moment: started again with the same folder
-and port it goes on from what is on disk. NAME is the host on the slips; its log is FOLDER/server.log. Some commands
-make it lie, as a corrupted server would.
+and port it goes on from what is on disk. NAME is the host on the slips: a name, an address to listen on, or the whole
+https:// address of something in front. The log is FOLDER/server.log. Some commands make it lie, as a corrupted server
+would.
 """
 
 from __future__ import annotations
@@ -145,12 +146,13 @@ _SIGN_RECEIPT = ballot.sign_receipt
 
 def main(folder: Path, port: int, name: str = HOST) -> None:
     logging.basicConfig(level=logging.DEBUG, filename=folder / "server.log")
-    listening = listen(HOST, port)
-    url = url_of(listening).replace(HOST, name)
+    listening = listen(name if name.replace(".", "").isdigit() else HOST, port)
+    port = listening.getsockname()[1]
+    url = name if name.startswith("https://") else url_of(listening).replace(HOST, name)
     service = Service(config_for(folder, "", base_url=url))
     hall = PhoneHall(folder, service)
     with Server(create_app(service), listening, threads=8):
-        _tell({"url": url})
+        _tell({"url": url, "port": port})
         for line in sys.stdin:
             asked = json.loads(line)
             act: Callable[..., Any] = getattr(hall, asked.pop("do"))

@@ -22,15 +22,17 @@ class HallServer:
     def __init__(self, folder: Path, name: str = "127.0.0.1") -> None:
         self.folder = folder
         self.url = ""
+        self.port = 0
         self._name = name
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         """Also after `kill`: again at the same address, from what is on disk."""
-        port = self.url.rpartition(":")[2] or "0"
-        command = [sys.executable, "-W", "error", "-m", "tests.phone_hall", str(self.folder), port, self._name]
+        hall = (str(self.folder), str(self.port), self._name)
+        command = [sys.executable, "-W", "error", "-m", "tests.phone_hall", *hall]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        self.url = self._told()["url"]
+        told = self._told()
+        self.url, self.port = told["url"], told["port"]
 
     def ask(self, act: str, **how: Any) -> Any:
         assert self._process is not None
@@ -65,7 +67,7 @@ class HallServer:
 
 @contextmanager
 def running_server(folder: Path, name: str = "127.0.0.1") -> Iterator[HallServer]:
-    """name: the host on the slips."""
+    """name: the host on the slips, or the whole https:// address of what is in front."""
     build_client()
     server = HallServer(folder, name)
     try:

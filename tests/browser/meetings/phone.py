@@ -61,6 +61,7 @@ class Phone:
             is_mobile=True,
             locale="zh-CN",
             reduced_motion="reduce",
+            ignore_https_errors=True,  # nobody has signed the hall's certificate
         )
         self.context.set_default_timeout(20_000)
         self.page = self.new_page()

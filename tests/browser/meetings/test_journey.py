@@ -15,6 +15,7 @@ from tests.browser.chromium import LAN_NAME
 from tests.browser.meetings.conftest import NewPhone
 from tests.browser.meetings.hall import BrowserHall, Json, approval, running_server
 from tests.browser.meetings.phone import Phone
+from tests.browser.meetings.tls import tls_front
 from tests.hostile.traces import spellings
 
 REMARK = "望多到基层走走"
@@ -56,11 +57,14 @@ KINDS: list[Json] = [
 ITEM: Json = {"id": "all", "title": "干部测评与推荐", "announce": "on-spot", "contests": KINDS}
 
 
-@pytest.fixture(params=["127.0.0.1", LAN_NAME], ids=["secure-context", "plain-http-on-a-lan-name"])
+@pytest.fixture(params=["https", LAN_NAME], ids=["https", "plain-http-on-a-lan-name"])
 def meeting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BrowserHall]:
     fields = {"title": "县委常委会", "organiser": "县委办公室", "place": "常委会议室"}
-    with running_server(tmp_path, request.param) as server:
-        yield BrowserHall(server, "hall", [ITEM], **fields)
+    with tls_front(tmp_path) as front:
+        name = front.url if request.param == "https" else request.param
+        with running_server(tmp_path, name) as server:
+            front.port = server.port
+            yield BrowserHall(server, "hall", [ITEM], **fields)
 
 
 def test_from_the_door_to_the_result(meeting: BrowserHall, phone: NewPhone) -> None:

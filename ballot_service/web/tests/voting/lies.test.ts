@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Fetch } from "../../api/service.ts";
-import type { Phone, StopCode } from "../../voting/journey.ts";
+import type { Phone, Room, StopCode } from "../../voting/journey.ts";
 import { startPhone } from "../../voting/machine.ts";
 import { approval, Hall, item, Server } from "./hall.ts";
 import { allMarks, arrive, device, until, vote } from "./phones.ts";
@@ -201,5 +201,35 @@ describe("a service that lies", () => {
     await until(dropped, "waiting", (journey) => journey.room.latest?.papers[0]?.fate.fate === "void");
     await hall.do("open", { contests: ["budget"] });
     assert.deepEqual((await until(dropped, "ballot")).papers[0]?.again, { why: "voided" });
+  });
+
+  test("an objection waits while another poll is open, and is made as soon as the ledger takes it", async () => {
+    const two = await Hall.publish(server, "two", [item([approval("first")]), item([approval("second")])]);
+    let isReachable = true;
+    const away: Fetch = async (url, init) => {
+      if (!isReachable) throw new TypeError("out of reach");
+      return fetch(url, init);
+    };
+    const phone = await arrive(device("two-1", two.slip(0), { fetch: away }));
+    phones.push(phone);
+    await two.do("attendance", { present: { A: 1 } });
+    await two.do("open", { contests: ["first"] });
+    await vote(phone, allMarks("approve"));
+    await until(phone, "received");
+    await two.do("drop_ballot");
+    isReachable = false;
+    await two.do("close");
+    await two.do("open", { contests: ["second"] });
+    isReachable = true;
+    await vote(phone, allMarks("approve"));
+    const fateOfFirst = (room: Room) => JSON.stringify(room.agenda[0]?.contests[0]?.fate);
+    const sending = JSON.stringify({ fate: "missing", objection: "sending" });
+    await until(phone, "received", ({ room }) => fateOfFirst(room) === sending);
+    assert.equal(await two.do("objections"), 0);
+    await two.do("close");
+    await two.do("open_box");
+    const recorded = JSON.stringify({ fate: "missing", objection: "recorded" });
+    await until(phone, "waiting", ({ room }) => fateOfFirst(room) === recorded);
+    assert.equal(await two.do("objections"), 1);
   });
 });
