@@ -39,12 +39,12 @@ def find(playwright: Playwright) -> Path:
 
 
 @contextmanager
-def running() -> Iterator[Browser]:
-    """A browser without a window. Raises: NoBrowser."""
+def running(program: Path | None = None) -> Iterator[Browser]:
+    """A browser without a window; program: another than the one found. Raises: NoBrowser."""
     with sync_playwright() as playwright:
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
         browser = playwright.chromium.launch(
-            executable_path=find(playwright),
+            executable_path=program or find(playwright),
             args=[*ARGUMENTS, *(["--no-sandbox"] if is_root else [])],  # Chromium's sandbox refuses root
         )
         try:
