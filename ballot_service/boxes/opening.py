@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from ballot_service.disclosure import needs_filler
 from ballot_service.errors import Refused
 from ballot_service.ledger.book import Book
 from ballot_service.meetings.acts import Act, Acts
@@ -21,6 +22,9 @@ from crypto import hpke, shares
 from crypto.encoding import b64u, from_b64u
 from crypto.errors import CryptoError
 from verify import rules
+
+REPEATED = "—"
+"""`by` of an attendance that only repeats the last one, so that no proof gives a result away (`disclosure.lines`)."""
 
 
 def objection_time_left(meeting: Meeting, now: datetime, objection_seconds: int) -> int:
@@ -75,6 +79,8 @@ class BoxDesk:
             chosen = dict(sorted(released.items())[:threshold])
             box_key = hpke.OpeningKey(_box_secret(act.state, poll.box, chosen, threshold))
             judged = judge_poll(act.session, self.book, act.state, poll, box_key)
+            if needs_filler(act.state):
+                act.add_timed("attendance", present=dict(act.state.present), by=REPEATED)
             act.add_timed(
                 "box-open",
                 poll=poll.id,

@@ -63,6 +63,7 @@ class Poll:
     paper_counts: dict[tuple[bytes, str], Json] = field(default_factory=dict)
     objections: int = 0
     shares: dict[int, bytes] = field(default_factory=dict)  # card → share, once the box is opened
+    result_at: int = 0  # line number of its `result`, once the box is opened
 
     def paper(self, paper_hash: bytes) -> Paper | None:
         return next((paper for paper in self.papers if paper.hash == paper_hash), None)
@@ -298,7 +299,9 @@ class MeetingState:
 
     def _apply_result(self, entry: Json, _leaf: bytes) -> None:
         judged = entry["contests"]
-        papers = self.polls[entry["poll"]].papers
+        poll = self.polls[entry["poll"]]
+        poll.result_at = self.size
+        papers = poll.papers
         self.counted += [(paper.contest_id, judged[paper.contest_id]) for paper in papers]
 
     def _apply_item(self, entry: Json, _leaf: bytes) -> None:

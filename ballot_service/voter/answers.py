@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ballot_service.disclosure import announced_results
+from ballot_service.disclosure import announced_results, gives_away
 from ballot_service.errors import Refused
 from ballot_service.ledger.book import Book
 from ballot_service.meetings.state import MeetingState, Paper
@@ -104,6 +104,8 @@ def inclusion_answer(book: Book, session: Session, state: MeetingState, index: i
     _check_size(size, state)
     if index >= size:
         raise Refused("bad-request", f"index must be below size, {size}")
+    if gives_away(state, included=index):
+        raise Refused("bad-request", f"line {index} is proven once the result after it is announced to everybody")
     return {"nodes": _inclusion(book, session, state, index, size)}
 
 
@@ -112,6 +114,8 @@ def consistency_answer(book: Book, session: Session, state: MeetingState, old: i
     _check_size(new, state)
     if not 1 <= old <= new:
         raise Refused("bad-request", f"old must lie between 1 and new, {new}")
+    if gives_away(state, continued=old):
+        raise Refused("bad-request", f"no checkpoint of {old} lines was ever signed")
     leaves = book.leaf_hashes(session, state.id, new)
     return {"nodes": [b64u(node) for node in merkle.consistency_proof(leaves, old)]}
 
