@@ -18,6 +18,7 @@ from ballot_service.console.roles import Permission, Role
 from ballot_service.console.sessions import public_id
 from ballot_service.console.shell import done, language, officer, officer_pages, page, read_form, require
 from ballot_service.errors import Refused
+from ballot_service.printing.qr import qr_codes
 from ballot_service.routing import service
 from ballot_service.store.tables import Meeting
 
@@ -30,6 +31,7 @@ ROLE_NAMES: Final[dict[Role, tuple[str, str]]] = {
     Role.OBSERVER: ("列席观察", "observer"),
 }
 MAX_FIELD_CHARS = 500
+QUIET_MODULES = 4  # ISO/IEC 18004: the white margin of a code
 GRANT = "grant"  # the name of the boxes to tick: `grant` = `ROLE` or `ROLE@MEETING`
 
 
@@ -188,10 +190,19 @@ def _edit_page(
 
 def _link_page(account: str, code: str) -> Response:
     """The one-time link: on this page, and nowhere else."""
+    link = f"{service().config.base_url}/login?code={code}"
+    (modules,) = qr_codes([link])
     return page(
         "account_link.html",
         account=service().accounts.get(account),
-        link=f"{service().config.base_url}/login?code={code}",
+        link=link,
+        qr_size=len(modules) + 2 * QUIET_MODULES,
+        qr_path="".join(
+            f"M{x + QUIET_MODULES} {y + QUIET_MODULES}h1v1h-1z"
+            for y, row in enumerate(modules)
+            for x, dark in enumerate(row)
+            if dark == "1"
+        ),
         days=CODE_SECONDS // 86_400,
     )
 

@@ -40,7 +40,7 @@ def check_page(source: str) -> Page:
     page = Page(source)
     known = {
         "html", "head", "meta", "title", "link", "body", "main", "h1", "h2", "p", "br", "span", "section", "a", "form",
-        "input", "button", "code", "div", "header", "script", "label", "strong",
+        "input", "button", "code", "div", "header", "script", "label", "strong", "svg", "path",
     }  # fmt: skip
     assert {tag for tag, _attributes in page.tags} <= known
     for tag, attributes in page.tags:
