@@ -10,9 +10,10 @@ Every figure is the verifier's own, from `verify.rules`. Text: docs/documents.md
 This room decides nothing about who may be told what: it is given the contests that may be told and the audience, and
 refuses nothing. `contests` is either the contests, each with all its rounds, or contest → the number of its rounds
 that may be told; None is all that is counted. What depends on the audience alone is which kinds there are (`KINDS`),
-and that free text and splits by class are for `officers` and `committee` (free text about a person for that person
-too). The sheet on the number of ballots is there for every closed poll: without leave to tell a contest it has what was
-issued and returned, and no more. A `feedback` document is for `Document.subject` alone, whoever asks for it.
+and that free text and splits by class are for `officers` and `committee`: an officer who may not read remarks is given
+the documents without the contests that are remarks. The sheet on the number of ballots is there for every closed poll:
+without leave to tell a contest it has what was issued and returned, and no more. A `feedback` document is for
+`Document.subject` alone, whoever asks for it.
 """
 
 from __future__ import annotations

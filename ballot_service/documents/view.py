@@ -110,7 +110,7 @@ class Selected:
     @property
     def free_text(self) -> bool:
         """Whether words in a voter's own hand, remarks and written-in names, may be read."""
-        return self.audience in ("officers", "committee", "subject")
+        return self.audience in ("officers", "committee")
 
     @property
     def by_class(self) -> bool:

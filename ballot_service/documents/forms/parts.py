@@ -312,18 +312,9 @@ def remarks(writer: Writer, selected: Selected, one: Judged) -> None:
     texts = one.judged["tally"]["texts"]
     writer.add(Heading(contest_title(one.contest)))
     if not selected.free_text:
-        writer.add(
-            Paragraph(writer.say(f"共收到 {len(texts)} 条，不公开。", f"{len(texts)} received; not made known."))
-        )
-    elif 0 < len(texts) < selected.min_class and selected.audience == "subject":
-        writer.add(
-            Paragraph(
-                writer.say(
-                    f"共收到 {len(texts)} 条，不足 {selected.view.state.meeting['min_class']} 条，由组织综合后反馈。",
-                    f"{len(texts)} received: too few to be passed on word by word.",
-                )
-            )
-        )
+        chinese = "由组织综合后反馈" if selected.audience == "subject" else "不公开"
+        english = f"{len(texts)} received; not passed on word by word."
+        writer.add(Paragraph(writer.say(f"共收到 {len(texts)} 条，{chinese}。", english)))
     elif texts:
         writer.add(Remarks(tuple(plain(text) for text in texts)))
         writer.note(

@@ -73,13 +73,19 @@ def test_a_person_is_fed_back_only_what_is_about_him_or_her(integrity: Known) ->
     assert {one.kind for one in documents_for(integrity.view, audience="subject")} == {"feedback"}
 
 
-def test_few_remarks_are_given_as_a_number(integrity: Known) -> None:
-    documents = integrity.documents(audience="subject")
-    assert "只此一条" not in page_text(documents["feedback-own-liu"])
-    assert "共收到1条" in page_text(documents["feedback-own-liu"])
-    text = page_text(documents["feedback-own-chen"])
+def test_a_person_is_given_the_number_of_remarks_and_no_class_whoever_prints_the_sheet(integrity: Known) -> None:
+    for audience in ("subject", "officers"):
+        documents = integrity.documents(audience=audience)
+        text = page_text(documents["feedback-own-chen"])
+        assert "共收到6条，由组织综合后反馈" in text
+        assert not [one for one in REMARKS if one.replace(" ", "") in text]
+        assert "分票种统计" not in page_text(documents["feedback-duty-s0"])
+
+
+def test_remarks_are_sorted_whatever_the_class(integrity: Known) -> None:
+    text = page_text(integrity.documents()["assessment-own-chen"])
     places = [text.index(one.replace(" ", "")) for one in sorted(REMARKS)]
-    assert places == sorted(places), "sorted, whatever the class"
+    assert places == sorted(places)
 
 
 def test_an_earlier_round_can_be_told_without_the_last(vote: Known) -> None:
