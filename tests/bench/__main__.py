@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import casting, counting, issuing, opening, slow_phone, verifying
+from tests.bench import casting, console, counting, issuing, opening, slow_phone, verifying
 from tests.bench.table import Row, print_rows
 
 BENCHMARKS = {
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "opening": opening.measure,
     "counting": counting.measure,
     "casting": casting.measure,
+    "console": console.measure,
     "verifying": verifying.measure,
     "slow-phone": slow_phone.measure,
 }
