@@ -7,21 +7,19 @@ Codes, tokens and passwords are kept as hashes. No account is ever deleted: ledg
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from ballot_service.console.names import folded, read_login, read_name
 from ballot_service.console.officer import Officer
 from ballot_service.console.passwords import check_new_password, hash_password, is_password
 from ballot_service.console.roles import Role
 from ballot_service.console.sessions import Sessions, end_all, officer_of, secret_hash, secret_text
 from ballot_service.errors import Refused
-from ballot_service.meetings import field_readers
 from ballot_service.meetings.acts import Clock
-from ballot_service.meetings.problems import Findings
 from ballot_service.store.engine import Store
 from ballot_service.store.tables import Account, Grant, LoginCode, Meeting
 
@@ -29,8 +27,6 @@ CODE_BYTES = 20
 ID_BYTES = 10
 CODE_SECONDS = 7 * 24 * 3600  # a link is handed over and used within a week
 FIRST_ACCOUNT = "organiser"
-MAX_LOGIN_CHARS = 40
-MAX_NAME_CHARS = 40
 
 Grants = frozenset[tuple[str, Role]]
 """Pairs of a meeting's id, empty for the whole installation, and a role."""
@@ -262,33 +258,6 @@ class Accounts:
 
     def _now(self) -> int:
         return int(self.clock().timestamp())
-
-
-def folded(login: str) -> str:
-    """What makes two spellings of a login name the same one."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", login.strip()).casefold())[:MAX_LOGIN_CHARS]
-
-
-def read_login(login: str) -> str:
-    """Raises: Refused (bad-request)."""
-    return folded(_one_line(login, MAX_LOGIN_CHARS, ("登录名", "the login name")))
-
-
-def read_name(name: str) -> str:
-    """Raises: Refused (bad-request)."""
-    return _one_line(name, MAX_NAME_CHARS, ("姓名", "the name"))
-
-
-def _one_line(value: str, max_chars: int, what: tuple[str, str]) -> str:
-    """As the meeting file reads text: a name enters ledgers and minutes."""
-    read = field_readers.text(max_chars)(field_readers.Place(value, (), Findings({})))
-    if read is field_readers.WRONG:
-        raise Refused(
-            "bad-request",
-            f"{what[1]}: one line of 1 to {max_chars} printable characters",
-            zh=f"{what[0]}应为一行文字，1 至 {max_chars} 个可以显示的字符",
-        )
-    return str(read)
 
 
 def _existing(session: Session, account: str) -> Account:

@@ -9,8 +9,8 @@ from typing import TypeVar
 from flask import g
 from werkzeug.wrappers import Response as AnyResponse
 
-from ballot_service.console.accounts import folded
 from ballot_service.console.asking import COOKIE, limits, log_in_as, same_site, session_cookie
+from ballot_service.console.names import folded
 from ballot_service.console.recording import name_act
 from ballot_service.errors import Refused
 from ballot_service.routing import service

@@ -11,7 +11,10 @@ import pytest
 from ballot_service.errors import IN_CHINESE, STATUS, Refused
 
 ROOT = Path(__file__).parents[3] / "ballot_service"
-SPOKEN = ("meetings/acts.py", "meetings/conduct.py", "polls/conduct.py", "console/accounts.py", "console/passwords.py")
+SPOKEN = (
+    "meetings/acts.py", "meetings/conduct.py", "polls/conduct.py",
+    "console/accounts.py", "console/names.py", "console/passwords.py", "console/login.py", "console/account_pages.py",
+)  # fmt: skip
 HAN = re.compile("[\u4e00-\u9fff]")
 
 
