@@ -25,10 +25,11 @@ from ballot_service.prepare import content as kept
 from ballot_service.prepare.columns import Column, Table
 from ballot_service.prepare.content import BASICS, Content
 from ballot_service.prepare.drafts import Draft, Drafts, Stale
+from ballot_service.prepare.fields import DEFAULT
 from ballot_service.prepare.fields import form_fields as fields_of
-from ballot_service.prepare.fields import in_words
 from ballot_service.prepare.groups import grouped_templates
 from ballot_service.prepare.ids import free_class_id, person_id
+from ballot_service.prepare.in_words import in_words
 from ballot_service.prepare.mistakes import AGENDA, judge
 from ballot_service.prepare.table_source import RowProblem, read_file, read_pasted
 from ballot_service.prepare.to_file import suggested_id
@@ -318,7 +319,9 @@ def _shown_field(one: Any, item: dict[str, Any], shown: Shown) -> dict[str, Any]
         "one": one,
         "entry": entry,
         "choice": entry.get("choice", "default"),
-        "choices": [(each.key, each.reading, in_words(each.value)) for each in one.choices],
+        "choices": [
+            (each.key, each.reading, in_words(each.value) if each.key == DEFAULT else "") for each in one.choices
+        ],
         "picked": entry.get("picked", []),
         "text": entry.get("text", ""),
         "rows": rows,

@@ -160,14 +160,3 @@ def yaml_text(value: Any) -> str:
     if isinstance(value, dict) and value:
         return "\n".join(line for name, one in value.items() for line in setting(flow(name), one))
     return flow(value)
-
-
-def in_words(value: Any) -> str:
-    """A value shown to somebody who reads no YAML: names where it has names, else as the file writes it."""
-    if value is None:
-        return ""
-    if isinstance(value, list) and all(isinstance(one, dict) and ("name" in one or "title" in one) for one in value):
-        return "、".join(str(one.get("name", one.get("title"))) for one in value)
-    if isinstance(value, dict) and any(isinstance(one, list) for one in value.values()):
-        return "；".join(in_words(one) for one in value.values())
-    return yaml_text(value).replace("\n", "，")

@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ballot_service.meetings.meeting_file import MeetingPlan, Problem, Refusal, read_meeting_text, read_meeting_value
+from ballot_service.meetings.meeting_file import MeetingPlan, Problem, Refusal, read_meeting_value
 from ballot_service.prepare.content import BASICS, Content
-from ballot_service.prepare.file_text import meeting_text
 from ballot_service.prepare.to_file import Filed, Spot, file_of
 from ballot_service.prepare.wording import in_chinese, in_english
 
@@ -58,7 +57,6 @@ def judge(content: Content) -> Judged:
         judged.mistakes.append(Mistake(Spot(AGENDA, ""), "还没有议题，请先添加一项", "there is no item yet: add one"))
     try:
         plan = read_meeting_value(filed.value)
-        read_meeting_text(meeting_text(filed.value).encode())  # what is exported says the same
         judged.plan = plan if not judged.mistakes else None
     except Refusal as refusal:
         judged.code = refusal.code

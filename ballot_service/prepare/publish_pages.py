@@ -20,9 +20,10 @@ from ballot_service.prepare.editing import draft_of, steps_of
 from ballot_service.prepare.ids import free_id
 from ballot_service.prepare.mistakes import Judged, judge
 from ballot_service.prepare.previewing import section_titles
-from ballot_service.prepare.publishing import DONE, FAILED, RUNNING, Publishing
+from ballot_service.prepare.publishing import DONE, FAILED, RUNNING, Job, Publishing
 from ballot_service.prepare.rehearsing import Rehearsals
 from ballot_service.routing import service
+from ballot_service.slips.sheet import language_of
 from ballot_service.store.tables import Meeting
 from crypto.words import fingerprint_words
 
@@ -112,7 +113,8 @@ def add_to(pages: Blueprint) -> None:
     def sheet(draft_id: str, name: str) -> Response:
         draft = draft_of(draft_id)
         job = publishing().job(draft.id)
-        found = next((one for one in job.sheets if one.name == name), None) if job is not None else None
+        is_out = job is not None and job.state == DONE  # before, the meeting may still come to nothing
+        found = next((one for one in job.sheets if one.name == name), None) if job is not None and is_out else None
         if found is None:
             raise Refused(
                 "not-found",
@@ -141,7 +143,7 @@ def _checked(draft: Draft) -> dict[str, Any]:
     lines = []
     if judged.plan is not None:
         meeting_id = str(judged.plan.fields["id"])
-        taken = is_taken(meeting_id)
+        taken = is_taken(meeting_id) and draft.publishing != meeting_id  # this very draft is no clash
         free = free_id(meeting_id, is_taken)
         today = datetime.now(UTC).date()
         lines = check_list(judged.plan, service().config.base_url, today, is_taken=taken, free=free, say=t)
@@ -168,9 +170,15 @@ def _publish_page(draft: Draft, refused: str = "", status: int = 200, problems: 
         problems=problems,
         job=job,
         state=_state(draft, job, is_published),
-        words=fingerprint_words(job.fingerprint, "zh") if job is not None and job.fingerprint else "",
+        words=_words(job),
         free=free_id(draft.publishing, is_taken) if draft.publishing else "",
     )
+
+
+def _words(job: Job | None) -> str:
+    if job is None or not job.fingerprint:
+        return ""
+    return fingerprint_words(job.fingerprint, language_of(job.plan.fields))
 
 
 def _state(draft: Draft, job: Any, is_published: bool) -> str:

@@ -110,6 +110,11 @@ class Publishing:
         threading.Thread(target=work, name="publishing", daemon=True).start()
         return job
 
+    def keep(self, job: Job) -> None:
+        """Show this act on its draft's page."""
+        with self._lock:
+            self._jobs[job.draft_id] = job
+
     def forget(self, draft_id: str, *, printed: bool = False) -> None:
         """Let go of the sheets."""
         with self._lock:

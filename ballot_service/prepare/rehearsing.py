@@ -148,22 +148,22 @@ def _run(one: Rehearsal, plan: Json, language: str) -> None:
         file = Path(folder) / "plan.json"
         file.write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
         command = [sys.executable, "-P", "-m", "ballot_service", "rehearse", str(file), "--out", folder]
-        started = subprocess.Popen(  # noqa: S603 -- our own program, no shell
+        with subprocess.Popen(  # noqa: S603 -- our own program, no shell
             [*command, "--lang", language],
             env={**os.environ, "PYTHONPATH": str(_HOME), "COLUMNS": "160", "PYTHONUTF8": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-        )
-        killer = threading.Timer(LIMIT_SECONDS, started.kill)
-        killer.daemon = True
-        killer.start()
-        assert started.stdout is not None
-        for line in started.stdout:
-            if line.strip():
-                lines.append(line.rstrip().replace(folder, "…"))
-                one.lines = tuple(lines)
-        one.accepted = started.wait() == RAN
-        killer.cancel()
+        ) as started:
+            killer = threading.Timer(LIMIT_SECONDS, started.kill)
+            killer.daemon = True
+            killer.start()
+            assert started.stdout is not None
+            for line in started.stdout:
+                if line.strip():
+                    lines.append(line.rstrip().replace(folder, "…"))
+                    one.lines = tuple(lines)
+            killer.cancel()
+        one.accepted = started.returncode == RAN
     one.state = "ended"

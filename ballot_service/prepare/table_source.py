@@ -198,7 +198,7 @@ def _checked(table: Table, number: int, row: dict[str, str], taken: Taken) -> di
             code = f"U+{ord(hidden):04X}"
             taken.refuse(
                 number,
-                f"{heading}里有看不见的控制字符({code})，请删去",
+                f"{heading}里有看不见的控制字符（{code}），请删去",
                 f"{english} holds the invisible character {code}",
             )
         if len(written) > MAX_CELL_CHARS:

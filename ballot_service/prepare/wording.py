@@ -34,7 +34,7 @@ PATTERNS: tuple[tuple[str, _Say], ...] = (
     (r"found (?P<many>\d+) characters, expected at most (?P<most>\d+)", "太长：有 {many} 个字，最多 {most} 个字"),
     (
         r"found (?P<code>U\+[0-9A-F]+), (?P<what>[a-z -]+), expected one line",
-        lambda match: f"含有{_HIDDEN.get(match['what'], '不能使用的字符')}({match['code']})，请删去后重新输入",
+        lambda match: f"含有{_HIDDEN.get(match['what'], '不能使用的字符')}（{match['code']}），请删去后重新输入",
     ),
     (r'found "".*an integer from', "必须填写数字"),
     (r"an integer from (?P<least>\d+) to (?P<most>\d+)", "请填写 {least} 到 {most} 之间的整数"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -13,7 +14,10 @@ from werkzeug.test import TestResponse
 
 from ballot_service.app import create_app
 from ballot_service.config import Config
+from ballot_service.meetings.meeting_file import MeetingPlan
+from ballot_service.meetings.publish import Published
 from ballot_service.service import Service
+from tests.rsa_keys import KEYS
 
 Values = dict[str, list[str]]
 
@@ -84,15 +88,23 @@ class Page(HTMLParser):
             self.mistakes.append(data)
 
 
+class WithKeptKeys(Service):
+    """Keys that were drawn once: what is proved here is not their making."""
+
+    def publish(self, plan: MeetingPlan, **others: Any) -> Published:
+        return super().publish(plan, **{"generate_key": KEYS.for_meeting(), **others})
+
+
 class Clerk:
     """Somebody who prepares meetings."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        self.service = Service(Config(data_dir=folder, officer_limit_per_account="100000 per minute", **settings))
+        self.service = WithKeptKeys(Config(data_dir=folder, officer_limit_per_account="100000 per minute", **settings))
         self.app = create_app(self.service)
         self.client = self.app.test_client()
         code = self.service.accounts.make_code()
         assert self.client.post("/login", data={"code": code}).status_code == 303
+        (self.account,) = [one.id for one in self.service.accounts.everyone()]
 
     def close(self) -> None:
         self.service.close()
@@ -106,7 +118,8 @@ class Clerk:
         self, page: Page, action: str, changes: Mapping[str, Any] | None = None, *, act: str = "", **headers: str
     ) -> TestResponse:
         """Send a form of a page with some inputs changed; every one of them must be on the page."""
-        form = page.form(action)
+        forms = [one for one in page.forms if one.action.endswith(action)]
+        form = next((one for one in forms if ("act", act) in one.buttons), forms[0])
         values = {**form.values}
         for name, value in (changes or {}).items():
             assert name in form.inputs, f"the page has no input {name}"
@@ -116,6 +129,14 @@ class Clerk:
             values["act"] = [act]
         flat = MultiDict([(name, one) for name, many in values.items() for one in many])
         return self.client.post(form.action, data=flat, content_type="multipart/form-data", headers=headers)
+
+    def upload(self, page: Page, action: str, changes: Mapping[str, str], name: str, data: bytes) -> TestResponse:
+        """Send a form with a file."""
+        form = page.form(action)
+        assert name in form.inputs
+        sent: dict[str, Any] = {key: values[0] for key, values in form.values.items()}
+        sent |= {**changes, name: (io.BytesIO(data), "file.json")}
+        return self.client.post(form.action, data=sent, content_type="multipart/form-data")
 
     def begin(self, template: str = "") -> str:
         """A new draft; returns its address."""
@@ -134,6 +155,5 @@ class Clerk:
 
     def content(self, draft: str) -> dict[str, Any]:
         drafts = self.app.extensions["ballot-drafts"]
-        (account,) = {one.id for one in self.service.accounts.everyone()}
-        content: dict[str, Any] = drafts.get(account, draft.rpartition("/")[2]).content
+        content: dict[str, Any] = drafts.get(self.account, draft.rpartition("/")[2]).content
         return content
