@@ -18,5 +18,6 @@ const { outputFiles } = await build({
 for (const { path, contents } of outputFiles) writeFileSync(join(out, basename(path)), contents);
 const page = readFileSync(join(web, "screens/index.html"), "utf8")
   .replace("%STYLE%", "style.css")
+  .replace(/<script[^>]*%EARLY%.*script>/, "") // nothing is fetched here
   .replace("%SCRIPT%", "gallery.js");
 writeFileSync(join(out, "index.html"), page);
