@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from flask import Flask, Response
 
+from ballot_service.boxes.card_page import card_pages
 from ballot_service.console.account_pages import account_pages
 from ballot_service.console.api import OfficerRoutes, officer_routes
 from ballot_service.console.assets import asset_pages
@@ -17,10 +18,10 @@ from ballot_service.limits import Limits
 from ballot_service.openapi import openapi
 from ballot_service.prepare.pages import prepare_pages
 from ballot_service.routing import CONVERTERS, MAX_BODY_BYTES, PREFIX, Operation, Routes, answer, install_error_handlers
-from ballot_service.screen.pages import screen_pages
 from ballot_service.running.desk import desk_pages
 from ballot_service.running.pages import run_pages
 from ballot_service.running.paper import paper_pages
+from ballot_service.screen.pages import screen_pages
 from ballot_service.service import Service
 from ballot_service.voter.page import voter_pages
 from ballot_service.voter.routes import voter_routes
@@ -57,6 +58,7 @@ def create_app(service: Service) -> Flask:
     app.register_blueprint(desk_pages())
     app.register_blueprint(paper_pages())
     app.register_blueprint(voter_pages())
+    app.register_blueprint(card_pages())
     app.register_blueprint(screen_pages(service))
     about = Operation("GET", PREFIX + "/openapi.json", "This document", "about", None, 200, ())
     document = openapi([about, *(one for group in groups for one in group.operations)], version("ballot-service"))

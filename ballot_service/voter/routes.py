@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from ballot_service.boxes.view import card_view
 from ballot_service.errors import Refused
 from ballot_service.limits import Limits
 from ballot_service.meetings.state import MeetingState
@@ -52,6 +53,13 @@ class ShareRequest(Body):
     """A scrutineer's pad for one box."""
 
     box: int
+    card: int
+    pad: str
+
+
+class CardRequest(Body):
+    """A scrutineer's card, shown by its pad for the test box."""
+
     card: int
     pad: str
 
@@ -254,13 +262,33 @@ def voter_routes(limits: Limits) -> Routes:
         MEETING + "/shares",
         "A scrutineer releases the pad of one card for one box",
         body=ShareRequest,
-        refusals=("share-wrong", "too-early", "not-found", "bad-request", "meeting-closed"),
+        refusals=(
+            "share-wrong",
+            "too-early",
+            "poll-closed",
+            "objection-open",
+            "witness-missing",
+            "not-found",
+            "bad-request",
+            "meeting-closed",
+        ),
     )
     def shares(meeting_id: str) -> Response:
         asked = read_body(ShareRequest)
         pad = _bytes(asked.pad, 32, "pad")
-        released = service().boxes.release_share(meeting_id, asked.box, asked.card, pad)
-        return answer({"box": asked.box, "released": released})
+        done = service().boxes.release_share(meeting_id, asked.box, asked.card, pad)
+        return answer({"box": asked.box, "released": len(done.cards), "cards": list(done.cards), "again": done.again})
+
+    @routes.add(
+        "POST",
+        MEETING + "/boxes",
+        "How far the boxes are, for whoever shows a card's pad of the test box",
+        body=CardRequest,
+        refusals=("share-wrong", "not-found", "bad-request"),
+    )
+    def boxes(meeting_id: str) -> Response:
+        asked = read_body(CardRequest)
+        return answer(card_view(service().boxes, meeting_id, asked.card, _bytes(asked.pad, 32, "pad")))
 
     return routes
 

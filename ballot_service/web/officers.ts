@@ -17,7 +17,7 @@ const mainOf = (entry: (typeof ENTRIES)[number]) => `${entry}/main.${entry === "
 /** Writes `officers/…` and `officers.json`, {name: {script, style}}, into `out`. */
 export async function buildOfficers(out: string): Promise<void> {
   const folder = join(out, FOLDER);
-  const { inject: _inject, define: _define, write: _write, ...common } = bundling; // for computers, not for old phones
+  const { write: _write, ...common } = bundling; // cards are scanned with phones as old as the voters'
   const result = await build({
     ...common,
     write: false,

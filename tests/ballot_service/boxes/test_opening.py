@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ballot_service.boxes.opening import Released
 from crypto import ed25519, hpke, shares
 from crypto.encoding import b64u, from_b64u
 from crypto.note import COSIGNATURE, VerifierKey, format_verifier_key
@@ -89,7 +90,7 @@ def test_no_share_is_taken_while_the_poll_is_open(hall: Hall) -> None:
 
 
 def test_the_test_box_takes_shares_before_the_first_poll(hall: Hall) -> None:
-    assert hall.service.boxes.release_share(hall.id, 0, 1, hall.pad(0, 1)) == 1
+    assert hall.service.boxes.release_share(hall.id, 0, 1, hall.pad(0, 1)) == Released((1,), again=False)
     with refused("share-wrong", hall):
         hall.service.boxes.release_share(hall.id, 0, 2, hall.pad(0, 1))
 
@@ -98,11 +99,13 @@ def test_phones_have_their_time_to_find_a_missing_ballot(start: Start, hall: Hal
     patient = Hall(start(objection_seconds=60), hall.published)
     patient.voters()
     patient.poll(lambda _poll: [])
-    patient.release(1)
     for _second in range(60):
         with refused("too-early", patient):
             patient.service.boxes.open(patient.id)
+        with refused("too-early", patient):  # not even the shares are there: nobody could open it
+            patient.release(1)
         clock.pass_seconds(1)
+    patient.release(1)
     patient.service.boxes.open(patient.id)
 
 
@@ -113,7 +116,7 @@ def test_an_opened_box_is_not_opened_twice_and_a_void_one_never(closed: Hall) ->
         closed.service.boxes.open(closed.id, "p1")
     with refused("not-found", closed):
         closed.service.boxes.open(closed.id, "p9")
-    with refused("too-early", closed):
+    with refused("poll-closed", closed):
         closed.release(1, [3])
 
 
@@ -146,10 +149,12 @@ def test_witnesses_that_are_named_must_cosign_or_be_waived(hall_of: Callable[[Js
     hall = hall_of(meeting_file(witnesses={"threshold": 1, "keys": [witness]}))
     hall.voters()
     hall.poll(lambda _poll: [])
-    hall.release(1)
+    with refused("witness-missing", hall):
+        hall.release(1)
     with refused("witness-missing", hall):
         hall.service.boxes.open(hall.id)
     hall.service.conduct.waive_witnesses(hall.id, "监督机关未到场", TWO)
+    hall.release(1)
     hall.service.boxes.open(hall.id)
     with refused("bad-request", hall):
         hall.service.conduct.waive_witnesses(hall.id, "再次", TWO)

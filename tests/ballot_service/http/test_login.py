@@ -163,6 +163,7 @@ def test_another_meetings_id_is_not_found(hall: Hall, operation: Operation) -> N
     before = hall.database()
     good = {
         "POST shares": {"box": 0, "card": 1, "pad": "A" * 43},
+        "POST boxes": {"card": 1, "pad": "A" * 43},
         "POST attendance": {"present": {"A": 1}},
         "POST expected": {"voter_class": "A", "expected": 6, "reason": "x", "by": ["a", "b"]},
         "POST steps": {"item": "finance", "step": "introduce"},
