@@ -117,7 +117,6 @@ export class Visit {
   /** Look at the meeting again and again, and do what follows. */
   private async look(): Promise<void> {
     const { attempts, ledger, keeper, env } = this;
-    if (ledger.state !== null) this.show({ stage: "room" }); // as it was a moment ago
     for (;;) {
       await attempts.answerTo(() => ledger.look());
       await this.noteWhoWasEarly();
