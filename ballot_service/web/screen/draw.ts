@@ -3,6 +3,8 @@
 import { each, el } from "./dom.ts";
 import type { AgendaRow, Figure, Scene, Table } from "./scene.ts";
 
+const LONG_NAME = 14; // characters
+
 type Pair = readonly [string, string];
 
 export function drawScene(scene: Scene, page: number): HTMLElement[] {
@@ -93,6 +95,7 @@ function drawTable(table: Table): HTMLElement[] {
   if (table.round !== "") title.append(el("span", "round", table.round));
   const hasBars = table.series.length > 0;
   const size = table.rows.length > 6 ? "short" : table.rows.length > 3 ? "middle" : "full";
+  const isWide = table.rows.some(({ name }) => name.length > LONG_NAME) ? "wide-names" : "";
   const isBrief = size === "short" && table.rows.every(({ verdict }) => verdict.length < 12) ? "brief" : "";
   return [
     title,
@@ -101,11 +104,13 @@ function drawTable(table: Table): HTMLElement[] {
     ...(table.series.length > 1 ? [legend(table)] : []),
     el(
       "div",
-      `table ${size} ${isBrief} ${hasBars ? "" : "plain"}`.trim(),
+      ["table", size, isBrief, isWide, hasBars ? "" : "plain"].join(" "),
       el(
         "ul",
         "names",
-        ...table.rows.map(({ name, note }) => el("li", "", el("b", "", name), ...each("small", "", [note]))),
+        ...table.rows.map(({ name, note }) =>
+          el("li", "", el("b", nameSize(name), name), ...each("small", "", [name.length > LONG_NAME ? "" : note])),
+        ),
       ),
       ...(hasBars ? [el("div", "bars")] : []),
       el(
@@ -127,10 +132,14 @@ function drawTable(table: Table): HTMLElement[] {
   ];
 }
 
+function nameSize(name: string): string {
+  return name.length > 2 * LONG_NAME ? "longest" : name.length > LONG_NAME ? "long" : "";
+}
+
 /** 同意 7　不同意 5: each number with its word, so that nothing rests on colours. */
 function figures(table: Table, votes: readonly number[]): string {
   if (table.series.length === 1) return String(votes[0] ?? 0);
-  return votes.map((count, index) => `${table.series[index] ?? ""}\u202f${count}`).join("  ");
+  return votes.map((count, index) => `${table.series[index] ?? ""}\u202f${count}`).join("\u2002");
 }
 
 function legend(table: Table): HTMLElement {
