@@ -30,7 +30,7 @@ _MODES = {
     "limited-later": "先报常委会，以后在一定范围内公布",
     "internal": "只报常委会，不公布",
 }
-_COMPARISONS = {"at_least": "{} 以上（含）", "over": "超过 {}", "at_most": "{} 以下（含）", "under": "不满 {}"}
+_COMPARISONS = {"at_least": "{}{} 以上（含）", "over": "超过{}{}", "at_most": "{}{} 以下（含）", "under": "不满{}{}"}
 _ON_FAILURE = {"committee": "仍未通过的由常委会决定", "revote": "仍未通过的再投", "end": "未通过即终止"}
 
 
@@ -59,8 +59,9 @@ def _mapping(value: dict[str, Any]) -> str:
     """The few mappings that templates use; empty for any other."""
     words = set(value)
     if words & set(_COMPARISONS) and words <= {*_COMPARISONS, "of", "mark"}:
-        lines = "且".join(_COMPARISONS[word].format(value[word]) for word in value if word in _COMPARISONS)
-        return f"{_BASES.get(value.get('of', ''), '')}{lines}"
+        base = f"{_BASES[value['of']]}的 " if value.get("of") in _BASES else " "
+        lines = [_COMPARISONS[word].format(base, value[word]) for word in value if word in _COMPARISONS]
+        return "且".join(lines).strip()
     if words == {"max_rounds", "on_failure"}:
         return f"最多 {value['max_rounds']} 轮，{_ON_FAILURE[value['on_failure']]}"
     if words == {"failures", "months", "count_loss", "reset"}:

@@ -172,7 +172,7 @@ def _line(draft: Draft) -> dict[str, Any]:
         "id": draft.id,
         "title": draft.content.get("title") or t("（未命名）", "(no title)"),
         "date": draft.content.get("date", ""),
-        "items": len(draft.content["items"]),
+        "item_count": len(draft.content["items"]),
         "changed": f"{changed:%Y-%m-%d %H:%M}",
         "publishing": draft.publishing,
         "published": draft.publishing is not None and publish_pages.is_taken(draft.publishing),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import html
+import re
 from typing import Any
 
 import pytest
 
 from ballot_service.console.roles import Role
+from ballot_service.prepare.in_words import in_words
 from tests.ballot_service.prepare.browser import Clerk, Page
 
 HOSTILE = ['"><script>alert(1)</script>', "{{7*7}}{% raw %}", "=HYPERLINK(1)", "张三😀'\"&amp;", "𠮷" * 60]
@@ -208,3 +210,27 @@ def test_pages_stay_small_with_a_hundred_people(clerk: Clerk) -> None:
     answer = clerk.send(clerk.look(address), address, {"subjects-99-name": "最后一个"}, act="save")
     assert answer.status_code == 303
     assert clerk.content(draft)["items"][0]["fields"]["subjects"]["rows"][99]["name"] == "最后一个"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"over": "1/2", "of": "expected"}, "超过应到人数的 1/2"),
+        ({"at_least": "2/3", "of": "present"}, "实到人数的 2/3 以上（含）"),
+        ({"at_most": "70"}, "70 以下（含）"),
+        ({"max_rounds": 2, "on_failure": "committee"}, "最多 2 轮，仍未通过的由常委会决定"),
+        (["introduce", "deliberate"], "介绍情况 → 酝酿"),
+        ([{"id": "a", "name": "好"}, {"id": "b", "name": "差"}], "好、差"),
+        ("valid", "有效票"),
+        ({"answers": {"working_days": 7}}, "answers: {working_days: 7}"),
+        (None, ""),
+    ],
+)
+def test_what_the_document_says_is_said_in_words(value: Any, said: str) -> None:
+    assert in_words(value) == said
+
+
+def test_the_list_of_drafts_counts_their_items(clerk: Clerk) -> None:
+    filled(clerk, title="数一数")
+    text = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", clerk.look("/drafts").source))
+    assert "数一数 2026-12-18 · 1 个议题" in text
