@@ -86,4 +86,4 @@ def _of_some_classes(rule: Json, voters: list[str]) -> bool:
 
 
 def _without_working(told: Json) -> Json:
-    return {**told, "working": None} if "working" in told else told
+    return {**told, "working": ""} if "working" in told else told

@@ -204,7 +204,7 @@ def _pass_sentences(say: Say, one: Told, candidate: str) -> Iterator[str]:
     lines = [rule for rule in one.contest["rules"] if rule["rule"] == "pass"]
     rows = [row for row in one.judged["judgements"] if row["rule"] == "pass" and row["candidate"] == candidate]
     for rule, row in zip(lines, rows, strict=True):  # rows come in the order of the rules
-        if row["working"] is not None:  # else it tells a class too small to be shown
+        if row["working"]:  # else it tells a class too small to be shown
             yield words.judgement(say, row, rule, one.contest["ballot"]["labels"][rule["mark"]])
 
 

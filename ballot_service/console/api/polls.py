@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 
 from ballot_service.console.api.bodies import (
@@ -13,7 +15,9 @@ from ballot_service.console.api.bodies import (
     WaiveRequest,
 )
 from ballot_service.console.api.officer_routes import MEETING, OfficerRoutes, done
+from ballot_service.console.asking import officer
 from ballot_service.console.roles import Permission
+from ballot_service.disclosure import for_officer
 from ballot_service.errors import Refused
 from ballot_service.polls.paper_counts import count_paper
 from ballot_service.routing import Nothing, answer, read_body, read_nothing, service
@@ -168,7 +172,7 @@ def poll_operations(routes: OfficerRoutes) -> None:
     )
     def open_box(meeting_id: str, poll_id: str) -> Response:
         read_nothing()
-        return answer({"contests": service().boxes.open(meeting_id, poll_id)})
+        return _as_seen(meeting_id, service().boxes.open(meeting_id, poll_id))
 
     @routes.add(
         "GET",
@@ -178,4 +182,10 @@ def poll_operations(routes: OfficerRoutes) -> None:
         permission=Permission.RESULTS,
     )
     def result(meeting_id: str, poll_id: str) -> Response:
-        return answer({"contests": service().boxes.recount(meeting_id, poll_id)})
+        return _as_seen(meeting_id, service().boxes.recount(meeting_id, poll_id))
+
+
+def _as_seen(meeting_id: str, judged: dict[str, dict[str, Any]]) -> Response:
+    """The rounds of a poll, as far as this officer may see them."""
+    with service().acts.look(meeting_id) as (_session, state):
+        return answer({"contests": for_officer(state, judged, officer().roles(meeting_id))})

@@ -116,8 +116,8 @@ def test_no_figure_tells_of_a_class_below_the_least(issued_to_b: int) -> None:
     assert shown["counts"]["by_class"] == shown["tally_by_class"] == {}
     assert shown["values"].keys() == {"all", "of-both", "weighed"}
     assert shown["values"]["weighed"]["display"] == one["values"]["weighed"]["display"]
-    assert shown["values"]["weighed"]["working"] is None
-    assert [row["working"] for row in shown["judgements"]] == [None]
+    assert shown["values"]["weighed"]["working"] == ""
+    assert [row["working"] for row in shown["judgements"]] == [""]
     assert shown["flags"] == one["flags"]  # that it is raised has consequences; how near it was is nobody's business
     assert shown["tally"] == one["tally"]
 

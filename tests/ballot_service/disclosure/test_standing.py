@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ballot_service.disclosure import Phase, Standing, announced_results, standing, voters_may_take
+from ballot_service.disclosure import Phase, Standing, announced_results, for_officer, standing, voters_may_take
+from ballot_service.meetings.state import Poll
 from tests.meeting_kit import APPROVE, GRADE, Hall, Json, approval, item, meeting_file
 
 SEATS: Json = {"rule": "seats", "seats": 1, "max_rounds": 2, "on_failure": "revote"}
@@ -80,3 +81,27 @@ def test_ballots_leave_only_when_every_contest_of_their_box_was_told_to_those_in
     assert may_take() == [False, False]
     hall.service.conduct.announce(hall.id, ["chief", "remark"], "hall")
     assert may_take() == [True, False]  # remarks never leave
+
+
+def test_an_officer_is_given_as_much_of_a_poll_as_the_roles_allow(hall_of: Callable[[Json], Hall]) -> None:
+    remark = approval("remark", ballot={"kind": "comment", "max_chars": 9}, rules=[])
+    hall = hall_of(meeting_file(item(approval(), announce="internal"), item(remark, announce="internal")))
+    phones = hall.voters()
+    choices: list[Json] = [APPROVE, {"text": "很好"}]
+
+    def lines(poll: Poll) -> list[bytes]:
+        return [hall.line(phones[0], choice, paper=poll.papers[place]) for place, choice in enumerate(choices)]
+
+    hall.poll(lines, "budget", "remark")
+    hall.release(1)
+    judged = hall.service.boxes.open(hall.id)
+
+    def given(*roles: str) -> Json:
+        return for_officer(hall.state(), judged, roles)
+
+    assert given("organiser") == judged == given("teller", "supervisor")
+    assert given("teller")["remark"]["tally"] == {}
+    assert given("host")["budget"].keys() == {"round", "poll", "counts"}
+    assert given() == {}
+    hall.service.conduct.announce(hall.id, ["budget", "remark"], "committee")
+    assert given("host") == judged
