@@ -13,6 +13,11 @@ from ballot_service.running.reasons import cited
 from ballot_service.running.texts import BASES, COUNTS, MARKS, REASONS, Text, joined, share
 from verify import rules
 
+_VALUES = {
+    "rate": Text("比率", "rate"),
+    "mean": Text("均分", "mean"),
+    "bands": Text("档次得分", "points"),
+}
 _PEOPLE = ("expected", "present")  # bases that are people; the others are papers
 
 
@@ -35,7 +40,7 @@ class Told:
     round: int
     counts: tuple[tuple[Text, int], ...]
     rows: tuple[Row, ...]
-    values: tuple[tuple[str, str, str], ...]  # (rule id, figure, working)
+    values: tuple[tuple[Text, Text, str], ...]  # (what, figure, working): rates, means, points, lines that were crossed
     outcome: Text
     proposals: tuple[Text, ...]  # what the rules propose; an office confirms it
 
@@ -53,13 +58,22 @@ def told(contest: Json, judged: Json) -> Told:
         round=judged["round"],
         counts=tuple((COUNTS[name], total[name]) for name in shown),
         rows=tuple(_rows(contest, judged)),
-        values=tuple(
-            (rule_id, "—" if value["exact"] is None else value["display"], value.get("working", ""))
-            for rule_id, value in judged["values"].items()
-        ),
+        values=tuple(_values(contest, judged)),
         outcome=outcome(contest, judged),
         proposals=tuple(_proposals(contest, judged)),
     )
+
+
+def _values(contest: Json, judged: Json) -> Iterator[tuple[Text, Text, str]]:
+    kinds = {rule["id"]: rule["rule"] for rule in contest["rules"] if rule.get("id")}
+    for rule_id, value in judged["values"].items():
+        name = _VALUES.get(kinds.get(rule_id, ""), Text("", "")) + Text.same(f" {rule_id}")
+        figure = Text("无", "none") if value["exact"] is None else Text.same(value["display"])
+        yield name, figure, value.get("working", "")
+    for one in judged.get("judgements", []):
+        if one["rule"] == "flag":
+            found = Text("触及", "crossed") if one["holds"] else Text("未触及", "not crossed")
+            yield Text("提示线", "line") + Text.same(f" {one['id'] or ''}".rstrip()), found, one["working"]
 
 
 def outcome(contest: Json, judged: Json) -> Text:

@@ -8,12 +8,13 @@ import re
 import threading
 from typing import Any
 
+from ballot_service.console import asking
 from ballot_service.console.roles import Role
 from ballot_service.meetings.state import MeetingState
 from ballot_service.running.possible import PERMISSION
 from tests.ballot_service.running.officer import NAMES, Officer, rows
 from tests.conftest import Start
-from tests.meeting_kit import APPROVE, OPPOSE, Hall, approval, item, meeting_file, publish
+from tests.meeting_kit import APPROVE, GRADE, OPPOSE, Hall, approval, item, meeting_file, publish
 
 NASTY = "<b onclick=\"x('1')\">“'&{{7*7}}=HYPERLINK(1)🗳"
 
@@ -248,3 +249,48 @@ def test_a_result_is_shown_to_each_role_when_it_may_be(service: Any) -> None:
     assert "通过" not in text(host, "run/live")
     hall.service.conduct.announce(hall.id, ["budget"], "committee")
     assert "超过有效票" in text(host, "run/result/p1")
+
+
+def test_opening_and_announcing_ask_for_the_password_again_and_go_on(hall: Hall) -> None:
+    officer = Officer(hall)
+    officer.token = hall.service.accounts.log_in(hall.service.accounts.make_code(), program=False)
+    hall.voters(6)
+    hall.open()
+    hall.service.polls.close(hall.id)
+    hall.release(1)
+    hall.service.acts.clock.pass_seconds(3600)  # type: ignore[attr-defined]
+    size = hall.state().size
+    answer = officer.act("open-box", poll="p1")
+    assert answer.status_code == 403
+    page = answer.get_data(as_text=True)
+    assert hall.state().size == size
+    for name, value in (("poll", "p1"), ("seen", str(size))):
+        assert re.search(f'name="{name}" value="{value}"', page)
+    code = hall.service.accounts.make_code()
+    assert officer.act("open-box", poll="p1", **{asking.CODE_FIELD: code}).status_code == 303
+    assert hall.state().rounds
+
+
+def test_a_grade_and_its_line_are_told_in_words(service: Any) -> None:
+    rules = [
+        {"rule": "mean", "id": "avg", "points": {"good": "100", "poor": "40"}},
+        {
+            "rule": "flag",
+            "code": "talk",
+            "value": "avg",
+            "at_most": "70",
+            "consequences": [{"text": "提醒谈话", "confirm": "县纪委"}],
+        },
+    ]
+    hall = publish(service, meeting_file(item(approval(ballot=GRADE, rules=rules), announce="on-spot")))
+    phones = hall.voters(6)
+    hall.open()
+    for number, phone in enumerate(phones):
+        hall.cast(hall.line(phone, {"grade": "good" if number < 3 else "poor"}))
+    hall.service.polls.close(hall.id)
+    hall.release(1)
+    hall.service.boxes.open(hall.id)
+    shown = re.sub(r"\s+", " ", text(Officer(hall), "run/result/p1"))
+    assert "均分 avg 70.00" in shown
+    assert "触及 70 ≤ 70" in shown
+    assert "提醒谈话（待县纪委确认）" in shown
