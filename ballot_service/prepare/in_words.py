@@ -6,6 +6,8 @@ from typing import Any
 
 from ballot_service.prepare.fields import yaml_text
 
+MAX_CHARS = 120
+
 _BASES = {
     "expected": "应到人数",
     "present": "实到人数",
@@ -43,7 +45,7 @@ def in_words(value: Any) -> str:
     if isinstance(value, list):
         return _list(value)
     if isinstance(value, dict):
-        return _mapping(value) or yaml_text(value).replace("\n", "，")
+        return _mapping(value) or _as_written(value)
     return yaml_text(value)
 
 
@@ -53,6 +55,12 @@ def _list(values: list[Any]) -> str:
     if all(isinstance(one, dict) and ("name" in one or "title" in one) for one in values):
         return "、".join(str(one.get("name", one.get("title"))) for one in values)
     return yaml_text(values).replace("\n", "，")
+
+
+def _as_written(value: dict[str, Any]) -> str:
+    """The file's own words where they fit on a line; a table of bands is told by the field's help."""
+    text = yaml_text(value).replace("\n", "，")
+    return text if len(text) <= MAX_CHARS else ""
 
 
 def _mapping(value: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from ballot_service.app import create_app
@@ -63,6 +64,7 @@ def test_nine_people_are_pasted_looked_at_and_published(console: Page) -> None:
     pasted.fill("\n".join(LINES))
     page.get_by_role("button", name="填入表格").first.click()
     expect(page.get_by_label("第 9 行 姓名")).to_have_value("欧阳海燕")
+    assert Axe().run(page).response["violations"] == []
     page.get_by_role("button", name="下一步").click()
 
     page.get_by_role("link", name="下一步：预览选票").click()
