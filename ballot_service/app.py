@@ -14,6 +14,7 @@ from ballot_service.console.assets import asset_pages
 from ballot_service.console.audit_pages import audit_pages
 from ballot_service.console.pages import login_pages
 from ballot_service.console.recording import install_recording
+from ballot_service.documents.pages_routes import document_pages
 from ballot_service.limits import Limits
 from ballot_service.openapi import openapi
 from ballot_service.prepare.pages import prepare_pages
@@ -57,6 +58,7 @@ def create_app(service: Service) -> Flask:
     app.register_blueprint(run_pages())
     app.register_blueprint(desk_pages())
     app.register_blueprint(paper_pages())
+    app.register_blueprint(document_pages(service))
     app.register_blueprint(voter_pages())
     app.register_blueprint(card_pages())
     app.register_blueprint(screen_pages(service))

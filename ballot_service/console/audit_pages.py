@@ -32,6 +32,7 @@ ACTS = {
     "audit-export": "导出操作记录",
     "publish": "发布会议",
     "ledger": "下载账本",
+    "document": "取用文书",
     "control": "查看进度",
     "result": "计票结果",
     "proposed": "查看后续事项",

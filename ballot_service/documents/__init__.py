@@ -56,12 +56,14 @@ def documents_for(
     contests: Mapping[str, int] | Iterable[str] | None = None,
     audience: str = OFFICERS,
     subject: str | None = None,
+    own_words: bool = True,
 ) -> list[Document]:
     """The documents that can be made from these contests for this audience, in the order of a meeting.
 
-    subject: id of a person; only what is for that person alone. Contests without a count are passed over.
+    subject: id of a person; only what is for that person alone. own_words: False leaves out words in a voter's own
+    hand for an audience that else may read them. Contests without a count are passed over.
     """
-    selected = Selected(view, _rounds_told(view, contests), audience)
+    selected = Selected(view, _rounds_told(view, contests), audience, own_words)
     found = [one for form, audiences in KINDS.values() if audience in audiences for one in form(selected)]
     if subject is not None:
         found = [one for one in found if one.kind == "feedback" and one.subject == subject]

@@ -106,11 +106,12 @@ class Selected:
     view: LedgerView
     contests: Mapping[str, int]  # contest → how many of its rounds
     audience: str
+    own_words: bool = True  # False where this reader may not read them, whatever the audience may
 
     @property
     def free_text(self) -> bool:
         """Whether words in a voter's own hand, remarks and written-in names, may be read."""
-        return self.audience in ("officers", "committee")
+        return self.own_words and self.audience in ("officers", "committee")
 
     @property
     def by_class(self) -> bool:
