@@ -8,6 +8,7 @@ from importlib.metadata import version
 from flask import Flask, Response
 
 from ballot_service.boxes.card_page import card_pages
+from ballot_service.boxes.pages import boxes_pages
 from ballot_service.console.account_pages import account_pages
 from ballot_service.console.api import OfficerRoutes, officer_routes
 from ballot_service.console.assets import asset_pages
@@ -61,6 +62,7 @@ def create_app(service: Service) -> Flask:
     app.register_blueprint(document_pages(service))
     app.register_blueprint(voter_pages())
     app.register_blueprint(card_pages())
+    app.register_blueprint(boxes_pages())
     app.register_blueprint(screen_pages(service))
     about = Operation("GET", PREFIX + "/openapi.json", "This document", "about", None, 200, ())
     document = openapi([about, *(one for group in groups for one in group.operations)], version("ballot-service"))

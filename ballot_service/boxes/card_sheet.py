@@ -45,7 +45,7 @@ WORDING: dict[Language, Wording] = {
         needed="任意 {threshold} 张在一起，才能开箱",
         needed_all="{threshold} 张都在，才能开箱",
         needed_one="一张卡就能开箱",
-        words="扫不了码，就输入卡号和这 24 个字（从左到右，逐行）：",
+        words="扫不了码，就在监票网页上输入这 24 个字（从左到右，逐行）：",
         columns=4,
         advice=(
             "只由您一个人保管：不离身，不给人看，不拍照。本卡只印一次，没有副本。",
@@ -62,7 +62,7 @@ WORDING: dict[Language, Wording] = {
         needed="{threshold} of the cards together open a box",
         needed_all="All {threshold} cards together open a box",
         needed_one="One card opens a box",
-        words="If the code cannot be scanned, type the card's number and these 24 words, line by line:",
+        words="If the code cannot be scanned, type these 24 words on the scrutineers' page, line by line:",
         columns=3,
         advice=(
             "Yours alone: keep it on you, show it to nobody, take no picture. It is printed once; there is no copy.",

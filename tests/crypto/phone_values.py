@@ -10,8 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import gmpy2
+from mnemonic import Mnemonic
 
-from crypto import ballot, blind_rsa, booklet, canonical, ed25519, hkdf, hpke, merkle, note, slips, transport, words
+from crypto import (
+    ballot,
+    blind_rsa,
+    booklet,
+    canonical,
+    ed25519,
+    hkdf,
+    hpke,
+    merkle,
+    note,
+    shares,
+    slips,
+    transport,
+    words,
+)
 from crypto.blind_rsa import PrivateKey
 from crypto.checkpoint import Checkpoint, format_checkpoint
 from crypto.encoding import b32, b64, b64u, lp, tag, u8, u16, u32, u64
@@ -24,6 +39,22 @@ LEAVES = [merkle.leaf_hash(str(number).encode()) for number in range(23)]
 def draw(name: str, length: int) -> bytes:
     """The same bytes for the same name."""
     return shake_256(name.encode()).digest(length)
+
+
+def card(number: int) -> dict[str, Any]:
+    """A scrutineer's card: its words, and what it gives for one box."""
+    secret, box_key, share = draw(f"card {number}", 32), draw("box key", 32), draw(f"share {number}", 32)
+    lists = {"zh": "chinese_simplified", "en": "english"}
+    return {
+        "number": number,
+        "box": 256 + number,
+        "secret": secret.hex(),
+        "words": {language: Mnemonic(name).to_mnemonic(secret) for language, name in lists.items()},
+        "box_key": box_key.hex(),
+        "pad": shares.share_pad(secret, "lushui-2026-12", 256 + number, box_key).hex(),
+        "share": share.hex(),
+        "commit": shares.share_commitment("lushui-2026-12", 256 + number, number, share).hex(),
+    }
 
 
 def private_key(name: str, bits: int) -> PrivateKey:
@@ -54,6 +85,7 @@ def values() -> dict[str, Any]:
         ],
         "tree": tree(),
         "note": cosigned_note(),
+        "cards": [card(number) for number in (1, 2, 3)],
         "slips": [slip(base) for base in ("https://ballot.example", "http://192.168.1.20:8080", "http://[fe80::1]:80")],
         "words": [
             {

@@ -47,7 +47,7 @@ export const zh = {
   sending: "正在开箱…",
   phase: {
     open: "正在投票，截止以后才能开箱。",
-    opened: "票箱已经打开，正在计票或已经计完。",
+    opened: "票箱已经打开，选票已经清点。",
     void: "这次投票已经作废，票箱不再打开。",
   },
   waits: {
@@ -126,7 +126,7 @@ export const en: Texts = {
     button: "Test the card",
     good: (boxes) => `The card works: all ${boxes} boxes were made with it.`,
     done: (cards, of) =>
-      cards.length === of ? `All ${of} cards were tried.` : `Tried: ${list(cards)} of ${of} cards.`,
+      cards.length === of ? `All ${of} cards were tried.` : `Tried: ${cards.join(", ")} of ${of} cards.`,
     wait: "Wait for the poll. Keep this page open: the box is opened here after the close.",
   },
   box: (box) => `Box ${box}`,
@@ -150,9 +150,9 @@ export const en: Texts = {
     cards.length === 0
       ? `No card has unlocked it yet; it needs ${threshold}.`
       : cards.length < threshold
-        ? `Unlocked by card ${list(cards)}; ${threshold - cards.length} more needed.`
-        : `Unlocked by card ${list(cards)}: enough. Wait until the officers open it.`,
-  openedBy: (cards) => `Opened by card ${list(cards)}.`,
+        ? `Unlocked by card ${cards.join(", ")}; ${threshold - cards.length} more needed.`
+        : `Unlocked by card ${cards.join(", ")}: enough. Wait until the officers open it.`,
+  openedBy: (cards) => `Opened by card ${cards.join(", ")}.`,
   again: "This card had unlocked the box before; once is enough.",
   refusals: {
     "too-early": "It is too early to open this box.",
