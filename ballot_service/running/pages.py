@@ -95,6 +95,8 @@ def _asked(
 ) -> Response:
     """The page that asks, with what was typed."""
     act = found(seen, kind, given)
+    if act is None and refused is not None:  # it was done meanwhile, and is not asked for any more
+        return draw("run.html", seen, status=status, refused=refused)
     if act is None:
         raise refused_as_nothing()
     return draw(

@@ -83,6 +83,20 @@ def test_a_second_click_does_nothing_and_says_what_happened(officer: Officer, ha
     assert rows(hall.service) == before
 
 
+def test_a_step_is_tapped_twice_and_recorded_once(service: Any) -> None:
+    hall = publish(service, meeting_file(item(approval(), steps=["introduce"])))
+    officer, size = Officer(hall), hall.state().size
+    fields = {"item": "budget", "step": "introduce"}
+    assert officer.act("step", seen=size, **fields).status_code == 303
+    again = officer.act("step", seen=size, **fields)
+    assert again.status_code == 409
+    assert "登记议程环节" in again.get_data(as_text=True)
+    assert len(hall.entries("step")) == 1
+    nothing = officer.act("open", contests="")
+    assert nothing.status_code == 400
+    assert "请至少选择一项" in nothing.get_data(as_text=True)
+
+
 def test_of_two_who_press_at_once_one_gets_through(officer: Officer, hall: Hall) -> None:
     hall.voters(6)
     hall.open()
