@@ -20,10 +20,13 @@ from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 from ballot_service.errors import CannotStart
+from ballot_service.routing import MAX_BODY_BYTES
 
 CONNECTIONS = 450 if sys.platform == "win32" else 4000  # Windows: poll() there takes no more than 512 sockets
 LOOP_SECONDS = 1.0  # how long the loop sleeps when nothing happens; stopping wakes it
 STOP_SECONDS = 10.0  # for requests that are under way when the server stops
+MAX_REQUEST_BYTES = MAX_BODY_BYTES + 1  # the application refuses in its own words what is one byte too long
+IN_MEMORY_BYTES = 1 << 40  # no answer is longer: sheets of slips and cards must not go through a temporary file
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -59,6 +62,8 @@ class Server:
             asyncore_use_poll=True,
             connection_limit=CONNECTIONS,
             ident=None,
+            max_request_body_size=MAX_REQUEST_BYTES,
+            outbuf_overflow=IN_MEMORY_BYTES,
             clear_untrusted_proxy_headers=True,
         )
         self._stopping = threading.Event()

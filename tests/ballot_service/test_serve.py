@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -103,3 +105,25 @@ def test_stopping_wakes_a_loop_that_was_awake_already(events: tuple[threading.Ev
             wake()
 
         server._server.pull_trigger = wake_late
+
+
+def test_an_answer_never_lies_in_a_temporary_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets with the secret of every slip are such answers: 1,200 slips have more than a megabyte."""
+    files: list[str] = []
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda *_arguments: files.append("a file") or io.BytesIO())
+    app = Flask("sheets", static_folder=None)
+    app.add_url_rule("/sheets", view_func=lambda: bytes(3_000_000))
+    with Server(app, listen("127.0.0.1", 0), threads=1) as server:
+        assert len(requests.get(server.url + "/sheets", timeout=10).content) == 3_000_000
+    assert not files
+
+
+def test_a_body_too_long_is_refused_before_it_is_taken() -> None:
+    """Else a gigabyte from anybody would fill the disk before the application could say no."""
+    app = Flask("none", static_folder=None)
+    with (
+        Server(app, listen("127.0.0.1", 0), threads=1) as server,
+        socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=10) as connection,
+    ):
+        connection.sendall(b"POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: 900000000\r\n\r\n" + bytes(1000))
+        assert connection.recv(1000).startswith(b"HTTP/1.1 413 ")
