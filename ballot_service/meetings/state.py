@@ -64,6 +64,7 @@ class Poll:
     objections: int = 0
     shares: dict[int, bytes] = field(default_factory=dict)  # card → share, once the box is opened
     result_at: int = 0  # line number of its `result`, once the box is opened
+    voided_at: int = 0  # line number of its `poll-void`, once it is void
 
     def paper(self, paper_hash: bytes) -> Paper | None:
         return next((paper for paper in self.papers if paper.hash == paper_hash), None)
@@ -276,7 +277,9 @@ class MeetingState:
         poll.replaced_at_close = dict(self.replaced)
 
     def _apply_poll_void(self, entry: Json, _leaf: bytes) -> None:
-        self.polls[entry["poll"]].phase = "void"
+        poll = self.polls[entry["poll"]]
+        poll.phase = "void"
+        poll.voided_at = self.size
 
     def _apply_objection(self, _entry: Json, _leaf: bytes) -> None:
         poll = self.last_closed

@@ -1,7 +1,7 @@
 """What voters may be told, as values: no request comes in here and no SQL goes out.
 
-Meeting, keys, papers, added items, poll states, ballot ids, checkpoints and proofs; never a ballot, a share, or words
-in a voter's own hand (protocol §8).
+Meeting, keys, papers, added items, poll states, ballot ids, lines that void a poll, checkpoints and proofs; never a
+ballot, a share, or words in a voter's own hand (protocol §8).
 """
 
 from __future__ import annotations
@@ -118,6 +118,26 @@ def consistency_answer(book: Book, session: Session, state: MeetingState, old: i
         raise Refused("bad-request", f"no checkpoint of {old} lines was ever signed")
     leaves = book.leaf_hashes(session, state.id, new)
     return {"nodes": [b64u(node) for node in merkle.consistency_proof(leaves, old)]}
+
+
+def void_answer(book: Book, session: Session, state: MeetingState, poll_id: str) -> Answer:
+    """The `poll-void` line of a poll, tied to the newest checkpoint: what excuses that ballots of it count for nothing.
+
+    Nothing of a result is in it or beside it: a void poll has none, and the line's sibling is never one
+    (disclosure/lines.py). Raises: Refused (not-found, too-early).
+    """
+    poll = state.polls.get(poll_id)
+    if poll is None:
+        raise Refused("not-found", "there is no such poll in this meeting")
+    if poll.phase != "void":
+        raise Refused("too-early", "the poll is not void")
+    (line,) = book.lines(session, state.id, poll.voided_at, poll.voided_at + 1)
+    return {
+        "line": line.decode(),
+        "index": poll.voided_at,
+        "inclusion": inclusion_answer(book, session, state, poll.voided_at, state.size)["nodes"],
+        "checkpoint": book.note_at(session, state.id, state.size),
+    }
 
 
 def ballot_ids_answer(book: Book, session: Session, state: MeetingState, poll_id: str) -> Answer:

@@ -1,5 +1,5 @@
-"""The voter's API. It serves meeting, keys, papers, added items, poll states, ballot ids, checkpoints and proofs;
-ballots and shares stay inside (protocol §8).
+"""The voter's API. It serves meeting, keys, papers, added items, poll states, ballot ids, lines that void a poll,
+checkpoints and proofs; ballots and shares stay inside (protocol §8).
 
 Voter POSTs are sealed to a transport key, with one length of request and answer per route. An answer of success is
 sealed under the key inside the request and is the same bytes for the same request; a refusal is plain JSON padded to
@@ -161,6 +161,15 @@ def voter_routes(limits: Limits) -> Routes:
     )
     def ballot_ids(meeting_id: str, poll_id: str) -> Response:
         return same_for_all(meeting_id, f"ballot-ids {poll_id}", answers.ballot_ids_answer, poll_id)
+
+    @routes.add(
+        "GET",
+        MEETING + "/polls/<id:poll_id>/void",
+        "The `poll-void` line of a void poll with its proof of inclusion",
+        refusals=("not-found", "too-early"),
+    )
+    def void(meeting_id: str, poll_id: str) -> Response:
+        return same_for_all(meeting_id, f"void {poll_id}", answers.void_answer, poll_id)
 
     @routes.add(
         "POST",

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from ballot_service.store.tables import ReleasedShare
-from crypto.encoding import b64u
+from crypto import merkle
+from crypto.checkpoint import parse_checkpoint
+from crypto.encoding import b64u, from_b64u
+from crypto.note import parse_note
 from tests.ballot_service.http.conftest import MakeHall
 from tests.ballot_service.http.hall import Hall, check_refusal, operations
 
@@ -27,7 +30,7 @@ def every_voter_answer(hall: Hall) -> dict[str, str]:
     sizes = sorted({1, 2, state["size"] // 2, state["size"]})
     addresses = ["head", "state", "checkpoint", "keys/A", "keys/B", "keys/C", "items/urgent", "items/finance"]
     addresses += [f"papers/{paper}" for paper in papers]
-    addresses += [f"polls/p{number}/ballot-ids" for number in range(1, 5)]
+    addresses += [f"polls/p{number}/{what}" for number in range(1, 5) for what in ("ballot-ids", "void")]
     addresses += [f"proofs/inclusion?index={index}&size={size}" for size in sizes for index in range(0, size, 3)]
     addresses += [f"proofs/consistency?old={old}&new={new}" for old, new in itertools.combinations(sizes, 2)]
     return {address: hall.get(address).text for address in addresses}
@@ -76,7 +79,7 @@ class Watch:
 def test_every_get_of_the_voters_api_is_scanned() -> None:
     scanned = {
         "head", "state", "checkpoint", "keys/{voter_class}", "papers/{paper}", "items/{item_id}",
-        "polls/{poll_id}/ballot-ids", "proofs/inclusion", "proofs/consistency",
+        "polls/{poll_id}/ballot-ids", "polls/{poll_id}/void", "proofs/inclusion", "proofs/consistency",
     }  # fmt: skip
     assert {path.partition("{meeting_id}/")[2] for path in VOTER_GETS} == scanned
 
@@ -132,6 +135,32 @@ def test_a_voided_polls_ballots_are_nowhere(make_hall: MakeHall) -> None:
     for ballot in watch.ballots:
         assert ballot["key"] not in exported
         assert ballot["ct"] not in exported
+
+
+def test_only_a_void_poll_has_a_line_that_voids_it_and_the_line_is_proven(make_hall: MakeHall) -> None:
+    hall = make_hall()
+    hall.everyone_arrives()
+    for poll, is_closed in (("p1", False), ("p2", True)):
+        check_refusal(hall.get(f"polls/{poll}/void"), "not-found")
+        hall.open_poll("finance")
+        check_refusal(hall.get(f"polls/{poll}/void"), "too-early")
+        if is_closed:
+            hall.post(f"polls/{poll}/close", expect=200)
+            check_refusal(hall.get(f"polls/{poll}/void"), "too-early")
+        hall.post(f"polls/{poll}/void", {"reason": "停电", "by": ["甲", "乙"]}, expect=204)
+        told = hall.get(f"polls/{poll}/void").get_json()
+        assert set(told) == {"line", "index", "inclusion", "checkpoint"}
+        entry = json.loads(told["line"])
+        assert (entry["type"], entry["poll"], entry["reason"]) == ("poll-void", poll, "停电")
+        newest = parse_checkpoint(parse_note(told["checkpoint"]).text)
+        merkle.check_inclusion(
+            merkle.leaf_hash(told["line"].encode()),
+            told["index"],
+            newest.tree_size,
+            [from_b64u(node) for node in told["inclusion"]],
+            newest.root_hash,
+        )
+        assert (hall.get(f"polls/{poll}/ballot-ids").status_code == 200) is is_closed
 
 
 def test_redeeming_and_casting_change_no_answer_that_anyone_can_get(make_hall: MakeHall) -> None:

@@ -276,7 +276,8 @@ def test_no_header_of_the_client_changes_an_answer(hall: Hall) -> None:
     paper = hall.state()["polls"][0]["papers"][0]["paper"]
     addresses = [
         "head", "state", "keys/A", "keys/ZZ", f"papers/{paper}", "papers/x", "checkpoint", "polls/p1/ballot-ids",
-        "polls/p9/ballot-ids", "proofs/inclusion?index=0&size=3", "proofs/consistency?old=1&new=3", "proofs/inclusion",
+        "polls/p9/ballot-ids", "polls/p1/void", "proofs/inclusion?index=0&size=3", "proofs/consistency?old=1&new=3",
+        "proofs/inclusion",
     ]  # fmt: skip
     for address in addresses:
         plain = hall.get(address)
