@@ -6,7 +6,7 @@ Text: docs/rules.md, "Announcing", and docs/disclosure.md. Values in, values out
 from ballot_service.disclosure.cutting import cut
 from ballot_service.disclosure.details import Detail, Document, Viewer, detail, detail_of_document
 from ballot_service.disclosure.lines import gives_away, hidden_results, needs_filler
-from ballot_service.disclosure.officers import for_officer
+from ballot_service.disclosure.officers import for_officer, told_whole
 from ballot_service.disclosure.standing import Phase, Standing, standing
 from ballot_service.disclosure.voters import announced_results, voters_may_take
 
@@ -25,5 +25,6 @@ __all__ = [
     "hidden_results",
     "needs_filler",
     "standing",
+    "told_whole",
     "voters_may_take",
 ]

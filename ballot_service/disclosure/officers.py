@@ -26,3 +26,13 @@ def for_officer(state: MeetingState, judged: Mapping[str, Json], roles: Iterable
         if left is not None:
             shown[contest_id] = left
     return shown
+
+
+def told_whole(state: MeetingState, contest_ids: Iterable[str], roles: Iterable[Viewer | str]) -> bool:
+    """Whether somebody with these roles may see the result of every counted round of these contests."""
+    held = list(roles)
+    return all(
+        any(detail(role, standing(state, contest_id, judged["round"])) >= Detail.RESULT for role in held)
+        for contest_id in contest_ids
+        for judged in state.rounds.get(contest_id, [])
+    )

@@ -8,9 +8,12 @@ from ballot_service.console.api.officer_routes import MEETING, OfficerRoutes, do
 from ballot_service.console.asking import officer
 from ballot_service.console.recording import name_act
 from ballot_service.console.roles import Permission
+from ballot_service.disclosure import told_whole
+from ballot_service.documents.view import contests_of_score, score_definitions
 from ballot_service.errors import Refused
 from ballot_service.meetings.meeting_file import Refusal, read_meeting_value
-from ballot_service.results.follow_ups import follow_ups
+from ballot_service.meetings.state import MeetingState
+from ballot_service.results.follow_ups import FollowUp, follow_ups
 from ballot_service.routing import Nothing, answer, read_json, read_nothing, service
 from crypto.encoding import b64u
 from crypto.words import fingerprint_words
@@ -78,7 +81,7 @@ def meeting_operations(routes: OfficerRoutes) -> None:
     )
     def proposed(meeting_id: str) -> Response:
         with service().acts.look(meeting_id) as (_session, state):
-            return answer({"follow_ups": [one.as_json() for one in follow_ups(state)]})
+            return answer({"follow_ups": [one.as_json() for one in follow_ups(state) if _may_see(state, one)]})
 
     @routes.add(
         "GET",
@@ -110,3 +113,15 @@ def meeting_operations(routes: OfficerRoutes) -> None:
         read_nothing()
         service().conduct.close(meeting_id)
         return done()
+
+
+def _may_see(state: MeetingState, one: FollowUp) -> bool:
+    """A proposal says how a result came out: it is for those who may see every result that it rests on."""
+    contests = {one.contest} if one.contest is not None else _rests_on(state, str(one.score))
+    return told_whole(state, contests, officer().roles(state.id))
+
+
+def _rests_on(state: MeetingState, score: str) -> set[str]:
+    (definition,) = (known for known in score_definitions(state) if known["id"] == score)
+    counted = set(state.rounds)
+    return contests_of_score(definition, state) & counted or counted  # figures given alone: with everything

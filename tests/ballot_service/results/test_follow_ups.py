@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from ballot_service.app import create_app
 from ballot_service.cli import main
+from ballot_service.console.roles import Role
 from ballot_service.results.follow_ups import FollowUp, as_csv, as_xlsx, follow_ups
 from tests.meeting_kit import GRADE, Hall, InProcess, Json, approval, item, meeting_file
 
@@ -179,3 +180,21 @@ def test_what_the_command_cannot_write_it_says(
     assert main(["follow-ups", meeting, "--database", hall.service.config.database, "--out", str(out)]) == 1
     assert told in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_host_who_is_not_told_a_result_is_told_no_proposal(hall_of: HallOf) -> None:
+    """A proposal says on which side of a line somebody came out."""
+    hall = hall_of(meeting_file(item(review(), announce="report-then-feedback"), scores=[TOTAL]))
+    hall.inside = hall.voters()
+    poll(hall, "review", [{"grade": "good"}] * 3 + [{"grade": "poor"}] * 3)
+    app = create_app(hall.service)
+
+    def seen_by(role: Role) -> set[tuple[str | None, str]]:
+        _account, code = hall.service.accounts.create(role.value, role.value, frozenset({(hall.id, role)}))
+        headers = {"Authorization": f"Bearer {hall.service.accounts.log_in(code)}"}
+        answer = InProcess(app, headers=headers).get(f"/meetings/{hall.id}/follow-ups").json()
+        return {(one["contest"], one["code"]) for one in answer["follow_ups"]}
+
+    everything = {("review", "talk"), (None, "excellent")}
+    assert seen_by(Role.TELLER) == everything
+    assert seen_by(Role.HOST) == set()
