@@ -1,8 +1,9 @@
 """A round object cut down to what may be seen of it.
 
-Figures of single classes are kept only where each class was issued at least `min_class` papers: with one held back,
-the total less the others would give it away. That goes for breakdowns, and for the workings, rates and ranks of rules
-that count or weigh classes apart.
+Figures of single classes are kept only where each class returned at least `min_class` ballots: with one held back,
+the total less the others would give it away. The verdict looks at what was issued; but of a class of which one ballot
+came back, who sits in the hall knows whose it is. That goes for breakdowns, and for the workings, rates and ranks of
+rules that count or weigh classes apart.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def _without_words(judged: Json, seen: Detail) -> Json:
 
 def _without_small_classes(contest: Json, judged: Json, min_class: int) -> Json:
     by_class = judged["counts"]["by_class"]
-    if len(contest["voters"]) < 2 or (by_class and all(one["issued"] >= min_class for one in by_class.values())):
+    if len(contest["voters"]) < 2 or (by_class and all(one["returned"] >= min_class for one in by_class.values())):
         return judged
     single = {rule["id"] for rule in contest["rules"] if _of_some_classes(rule, contest["voters"])}
     weighed = {rule["id"] for rule in contest["rules"] if rule.get("weights")}

@@ -103,14 +103,18 @@ RATES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("issued_to_b", [4, 5])
-def test_no_figure_tells_of_a_class_below_the_least(issued_to_b: int) -> None:
+@pytest.mark.parametrize(("issued_to_b", "returned_by_b"), [(4, 3), (6, 4), (6, 1), (6, 5)])
+def test_no_figure_tells_of_a_class_below_the_least(issued_to_b: int, returned_by_b: int) -> None:
     of = contest(GRADE, RATES)
-    one = judged(of, {"A": [({"grade": "good"}, 7)], "B": [({"grade": "poor"}, 3)]}, {"A": 9, "B": issued_to_b})
+    choices: dict[str, list[tuple[Json, int]]] = {
+        "A": [({"grade": "good"}, 7)],
+        "B": [({"grade": "poor"}, returned_by_b)],
+    }
+    one = judged(of, choices, {"A": 9, "B": issued_to_b})
     assert one["tally_by_class"]  # so that the least is this module's own doing
     shown = cut(of, one, Detail.REMARKS, min_class=5)
     assert shown is not None
-    if issued_to_b == 5:
+    if returned_by_b == 5:
         assert shown == one
         return
     assert shown["counts"]["by_class"] == shown["tally_by_class"] == {}
