@@ -27,6 +27,7 @@ from ballot_service.screen.pages import screen_pages
 from ballot_service.service import Service
 from ballot_service.voter.page import voter_pages
 from ballot_service.voter.routes import voter_routes
+from ballot_service.witnesses.routes import witness_routes
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
@@ -48,18 +49,18 @@ def create_app(service: Service) -> Flask:
     limits = Limits(service.config, service.keyring.files.create(secrets.token_bytes(32), "limits.key"))
     app.extensions["ballot-limits"] = limits
     install_recording(app, service.audit)
-    groups: list[Routes | OfficerRoutes] = [voter_routes(limits), officer_routes(limits)]
+    groups: list[Routes | OfficerRoutes] = [voter_routes(limits), witness_routes(), officer_routes(limits)]
     for group in groups:
         app.register_blueprint(group.blueprint)
     app.register_blueprint(asset_pages())
     app.register_blueprint(login_pages())
     app.register_blueprint(account_pages())
     app.register_blueprint(audit_pages())
-    app.register_blueprint(prepare_pages(service))
     app.register_blueprint(run_pages())
     app.register_blueprint(desk_pages())
     app.register_blueprint(paper_pages())
     app.register_blueprint(document_pages(service))
+    app.register_blueprint(prepare_pages(service))
     app.register_blueprint(voter_pages())
     app.register_blueprint(card_pages())
     app.register_blueprint(boxes_pages())

@@ -32,6 +32,7 @@ from ballot_service.store.keydir import KeyDir
 from ballot_service.store.keyring import Keyring
 from ballot_service.store.migrate import migrate
 from ballot_service.store.tables import Intake, ReleasedShare, Slip
+from ballot_service.witnesses.taking import Witnesses
 from crypto.blind_rsa import PrivateKey, generate_private_key
 
 LEDGER_SEED_BYTES = 32
@@ -69,6 +70,7 @@ class Service:
         self.casting = CastingDesk(self.acts, self.keyring, random_bytes)
         self.polls = PollDesk(self.acts, self.keyring, self.casting, random_bytes, config.objection_seconds)
         self.boxes = BoxDesk(self.acts, self.book, config.objection_seconds)
+        self.witnesses = Witnesses(self.acts, self.book)
         self.voided_at_start = self.polls.recover()
 
     def publish(

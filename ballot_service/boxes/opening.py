@@ -20,6 +20,7 @@ from ballot_service.meetings.naming import poll_name
 from ballot_service.meetings.state import MeetingState, Poll
 from ballot_service.results.count import judge_poll
 from ballot_service.store.tables import Meeting, ReleasedShare
+from ballot_service.witnesses.counting import is_cosigned
 from crypto import hpke, shares
 from crypto.encoding import b64u, from_b64u
 from crypto.errors import CryptoError
@@ -96,7 +97,7 @@ class BoxDesk:
                 f"phones still check poll {poll.id}: wait {left} s",
                 zh=f"各手机还在核对{poll_name(poll.id)}，请等待 {left} 秒",
             )
-        if is_not_cosigned(act.state):
+        if not is_cosigned(act.session, act.state, poll.close_size):
             raise Refused(
                 "witness-missing",
                 "the close has not been cosigned; wait, or waive the witnesses",
@@ -130,7 +131,7 @@ class BoxDesk:
                 poll=poll.id,
                 box=poll.box,
                 shares=[{"card": card, "share": b64u(share)} for card, share in chosen.items()],
-                close=self.book.note_at(act.session, meeting_id, poll.close_size),
+                close=self.book.cosigned_note(act.session, meeting_id, poll.close_size),
             )
             act.add_timed(
                 "result",
@@ -160,11 +161,6 @@ class BoxDesk:
             threshold = state.meeting["scrutineers"]["threshold"]
             secret = _box_secret(state, poll.box, poll.shares, threshold)
             return judge_poll(session, self.book, state, poll, hpke.OpeningKey(secret))
-
-
-def is_not_cosigned(state: MeetingState) -> bool:
-    """Witnesses are named, and nobody has waived them: no share is taken."""
-    return bool(state.meeting["witnesses"]["quorum"]) and not state.witness_waived
 
 
 def check_not_closed(state: MeetingState) -> None:

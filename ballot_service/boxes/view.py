@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot_service.boxes.opening import BoxDesk, is_not_cosigned, objection_time_left, unsealed_share
+from ballot_service.boxes.opening import BoxDesk, objection_time_left, unsealed_share
 from ballot_service.ledger.book import Book
 from ballot_service.meetings.state import MeetingState, Poll
 from ballot_service.store.tables import Meeting, ReleasedShare
+from ballot_service.witnesses.counting import is_cosigned
 from crypto import merkle
 from crypto.encoding import b64u
 
@@ -105,7 +106,7 @@ def _view(desk: BoxDesk, session: Session, state: MeetingState) -> BoxesView:
                 poll=poll,
                 released=tuple(sorted(released[poll.box] | set(poll.shares))),
                 wait=left if poll is state.last_closed else 0,
-                not_cosigned=is_not_cosigned(state),
+                not_cosigned=poll.phase == "closed" and not is_cosigned(session, state, poll.close_size),
             )
             for poll in state.polls.values()
         ),

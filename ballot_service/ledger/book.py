@@ -17,11 +17,11 @@ from ballot_service.errors import CannotStart, Refused
 from ballot_service.ledger.limits import MAX_ENTRIES, MAX_LINE_BYTES
 from ballot_service.store.engine import Store
 from ballot_service.store.keydir import KeyDir
-from ballot_service.store.tables import LedgerLine, Meeting, SignedCheckpoint
+from ballot_service.store.tables import Cosignature, LedgerLine, Meeting, SignedCheckpoint
 from crypto import canonical, ed25519, merkle
 from crypto.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
 from crypto.encoding import b64u
-from crypto.note import parse_note, sign_note
+from crypto.note import add_signature, parse_note, sign_note
 
 Entry = dict[str, Any]
 
@@ -86,6 +86,18 @@ class Book:
         stored = session.get(SignedCheckpoint, (meeting_id, size))
         return stored.note if stored is not None else self._sign(session, meeting_id, size).note
 
+    def cosigned_note(self, session: Session, meeting_id: str, size: int) -> str:
+        """The signed note of a size with the witnesses' cosignatures under it, in the order of their keys."""
+        note = self.note_at(session, meeting_id, size)
+        query = (
+            select(Cosignature.line)
+            .where(Cosignature.meeting == meeting_id, Cosignature.size == size)
+            .order_by(Cosignature.witness)
+        )
+        for line in session.scalars(query):
+            note = add_signature(note, line)
+        return note
+
     def remember(self, meeting_id: str, head: Head, root: bytes | None = None) -> None:
         """Keep size and root of a committed head outside the database, so that an older copy is noticed."""
         path = ("meetings", meeting_id, "head.json")
@@ -129,7 +141,7 @@ class Book:
         head = self.head(session, meeting_id)
         for line in self.lines(session, meeting_id, end=head.size):
             yield line + b"\n"
-        yield b"\n" + head.note.encode()
+        yield b"\n" + self.cosigned_note(session, meeting_id, head.size).encode()
 
     def check_kept_heads(self) -> None:
         """At start: every ledger is signed by our key and still has the head that was signed last.

@@ -23,6 +23,7 @@ from ballot_service.ledger.book import Book
 from ballot_service.meetings.state import MeetingState, new_state
 from ballot_service.store.engine import Store
 from ballot_service.store.tables import LedgerLine, Meeting
+from ballot_service.witnesses.counting import check_head
 from crypto import canonical
 
 Clock = Callable[[], datetime]
@@ -172,6 +173,7 @@ class Acts:
             act = Act(session, meeting, state, at=self.clock().strftime("%Y-%m-%dT%H:%MZ"))
             yield act
             _check_place(state, act.lines)
+            check_head(session, state, [kind for kind, _line in act.lines])
             for told in self.on_append if act.lines else ():
                 told(session, meeting_id, act.lines)
             head = self.book.append_lines(session, meeting, act.lines) if act.lines else None

@@ -13,6 +13,7 @@ from ballot_service.meetings.naming import class_name, contest_title
 from ballot_service.meetings.state import MeetingState, Paper, Poll
 from ballot_service.polls.conduct import check_returned
 from ballot_service.store.tables import TellerCount
+from ballot_service.witnesses.counting import check_head
 from crypto import canonical
 from crypto.encoding import b64u
 from crypto.errors import CryptoError
@@ -54,6 +55,7 @@ def count_paper(
                 zh=f"{contest_title(state, contest_id)}：{class_name(state, voter_class)}的纸质票已经录入",
             )
         _check_numbers(state, poll, paper, voter_class, handed_out, ballots)
+        check_head(act.session, state, ["paper-count"])  # also for the first count, of which the ledger learns nothing
         name = (meeting_id, paper.hash, voter_class)
         first = act.session.get(TellerCount, name)
         if first is None:

@@ -11,6 +11,7 @@ from ballot_service.boxes.opening import objection_time_left
 from ballot_service.meetings.state import MeetingState
 from ballot_service.service import Service
 from ballot_service.store.tables import Intake, Meeting, Recusal, ReleasedShare, Slip, TellerCount
+from ballot_service.witnesses.counting import head_waits, is_cosigned
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Figures:
     shares: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # box → cards that released theirs
     seconds_left: int = 0  # until the box of the last closed poll may be opened, and the next poll
     recused: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # contest → class → people
+    uncosigned: frozenset[str] = frozenset()  # closed polls that wait for their witnesses
+    head_waits: bool = False  # the ledger ends with such a close: nothing else may follow it yet
     first_counts: Mapping[tuple[bytes, str], str] = field(default_factory=dict)  # (paper, class) → the first teller
 
 
@@ -77,6 +80,10 @@ def look(service: Service, meeting_id: str) -> Look:
                 shares={box: tuple(sorted(cards)) for box, cards in sorted(shares.items())},
                 seconds_left=left,
                 recused=recused,
+                uncosigned=frozenset(
+                    poll.id for poll in state.waiting_polls if not is_cosigned(session, state, poll.close_size)
+                ),
+                head_waits=head_waits(session, state),
                 first_counts={(row.paper, row.voter_class): row.teller for row in first},
             ),
         )

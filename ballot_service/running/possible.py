@@ -7,7 +7,7 @@ of whole meetings.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ballot_service.console.roles import Permission
 from ballot_service.meetings.state import Json, MeetingState, Poll
@@ -40,6 +40,16 @@ PERMISSION: Mapping[str, Permission] = {
 CLOSED = Reason("meeting-closed", Text("会议已经结束，账本不再变动", "the meeting has ended; its ledger is complete"))
 
 
+WAITS_FOR_WITNESSES = Reason(
+    "witness-missing",
+    Text(
+        "截止记录正等待外部见证签名：请稍候，或由两名工作人员免除见证",
+        "the close waits for its witnesses' cosignatures: wait, or waive the witnesses",
+    ),
+)
+BESIDE_WITNESSES = ("void", "waive", "recuse")
+
+
 @dataclass(frozen=True)
 class Act:
     """One thing that may be done to one thing."""
@@ -59,7 +69,13 @@ def acts(state: MeetingState, figures: Figures) -> list[Act]:
     """All acts, in the order in which a meeting comes to them."""
     if state.closed:
         return [_ended(act) for act in _acts(state, figures)]
+    if figures.head_waits:
+        return [act if act.kind in BESIDE_WITNESSES else _waiting(act) for act in _acts(state, figures)]
     return list(_acts(state, figures))
+
+
+def _waiting(act: Act) -> Act:
+    return act if act.reason is not None else replace(act, reason=WAITS_FOR_WITNESSES)
 
 
 def _ended(act: Act) -> Act:
@@ -121,7 +137,7 @@ def steps_of(state: MeetingState, item: Json) -> Iterator[Act]:
         if rules.missing_step([step], recorded, subjects) is None:
             continue
         label = STEPS[step]
-        for subject in (None, *dict.fromkeys(subjects)):
+        for subject in (None, *reporting(state, item)):
             if subject is not None and (step, subject) in recorded:
                 continue
             about = {"item": item["id"], "step": step, **({"subject": subject} if subject else {})}
@@ -132,6 +148,16 @@ def steps_of(state: MeetingState, item: Json) -> Iterator[Act]:
                 text = Text(f"要先登记“{before.zh}”", f"record {before.en} first")
                 reason = Reason("step-missing", text)
             yield Act("step", label + whom, about, reason)
+
+
+def reporting(state: MeetingState, item: Json) -> list[str]:
+    """The people who take each step one by one, as each reports who is assessed after a report of his or her own.
+
+    Nobody where the item also asks about something that is no person's: one report is given for all then, and the
+    people are only named on papers (一报告两评议).
+    """
+    own = all(contest["subject"] is not None for contest in item["contests"])
+    return list(dict.fromkeys(state.subjects(item))) if own else []
 
 
 def _earlier(

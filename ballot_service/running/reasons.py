@@ -300,7 +300,7 @@ def box_not_open(state: MeetingState, figures: Figures, poll: Poll) -> Reason | 
                 f"phones check their ballots: the box may be opened in {figures.seconds_left} s",
             ),
         )
-    if state.meeting["witnesses"]["quorum"] and not state.witness_waived:
+    if poll.id in figures.uncosigned:
         return Reason(
             "witness-missing",
             Text(

@@ -203,4 +203,14 @@ class DraftRow(Base):
     publishing: Mapped[str | None] = mapped_column(String(64))  # the meeting id under which publishing was begun
 
 
+class Cosignature(Base):
+    """A witness's signature under one of our checkpoints. No voter comes near it: a checkpoint is public."""
+
+    __tablename__ = "cosignature"
+    meeting: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    witness: Mapped[str] = mapped_column(String(400), primary_key=True)  # its verifier key, as entry 0 names it
+    line: Mapped[str] = mapped_column(String(1000))
+
+
 VOTER_TABLES = (Slip.__table__, Intake.__table__, SpentValue.__table__)

@@ -29,6 +29,7 @@ from ballot_service.routing import Nothing, Operation
 from ballot_service.service import Service
 from ballot_service.store.tables import Base
 from ballot_service.voter.routes import voter_routes
+from ballot_service.witnesses.routes import witness_routes
 from crypto import blind_rsa, booklet, canonical, shares, slips, transport
 from crypto.ballot import make_ballot
 from crypto.encoding import b64u, from_b64u
@@ -320,7 +321,7 @@ class Hall:
 def operations() -> list[Operation]:
     """Every operation that the application registers; `test_openapi.py` holds the list to the routes that exist."""
     nobody: Any = None  # routes ask their limits only when they are called
-    return [*voter_routes(nobody).operations, *officer_routes(nobody).operations]
+    return [*voter_routes(nobody).operations, *witness_routes().operations, *officer_routes(nobody).operations]
 
 
 def name_of(operation: Operation) -> str:

@@ -40,6 +40,7 @@ GOOD: dict[str, Any] = {
     "POST /meetings": meeting_file(),
     "POST /meetings/{meeting_id}/shares": {"box": 1, "card": 1, "pad": "A" * 43},
     "POST /meetings/{meeting_id}/boxes": {"card": 1, "pad": "A" * 43},
+    "POST /meetings/{meeting_id}/cosignatures": {"size": 1, "signature": "— witness.example AAAA\n"},
     "POST /meetings/{meeting_id}/attendance": {"present": {"A": 6, "B": 5}},
     "POST /meetings/{meeting_id}/expected": {"voter_class": "A", "expected": 6, "reason": "x", "by": TWO},
     "POST /meetings/{meeting_id}/steps": {"item": "finance", "step": "introduce", "subject": None},

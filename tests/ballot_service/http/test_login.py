@@ -164,6 +164,7 @@ def test_another_meetings_id_is_not_found(hall: Hall, operation: Operation) -> N
     good = {
         "POST shares": {"box": 0, "card": 1, "pad": "A" * 43},
         "POST boxes": {"card": 1, "pad": "A" * 43},
+        "POST cosignatures": {"size": 1, "signature": "x"},
         "POST attendance": {"present": {"A": 1}},
         "POST expected": {"voter_class": "A", "expected": 6, "reason": "x", "by": ["a", "b"]},
         "POST steps": {"item": "finance", "step": "introduce"},

@@ -130,7 +130,7 @@ def test_a_closed_poll_that_is_voided_keeps_its_ballots_and_its_box_stays_shut(h
     hall.release(poll.box, [1])
     hall.service.polls.void(hall.id, None, "异议", TWO)
     assert len(hall.lines("ballot")) == 6
-    with refused("too-early", hall):
+    with refused("poll-closed", hall):
         hall.release(poll.box)
     with refused("poll-closed", hall):
         hall.service.boxes.open(hall.id, poll.id)
