@@ -21,7 +21,8 @@ from ballot_service.prepare.columns import Table
 
 MAX_ROWS = 1000
 MAX_CELL_CHARS = 300
-MAX_UNPACKED_BYTES = 50 * 1024 * 1024  # a small XLSX can unpack to gigabytes
+# A small XLSX can unpack to gigabytes, and each byte can cost openpyxl two microseconds and a hundred bytes of memory.
+MAX_UNPACKED_BYTES = 4 * 1024 * 1024  # a thousand rows have half a megabyte
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _SPREAD_NAME = re.compile(r"([\u3400-\u9fff])[\s\u3000]+([\u3400-\u9fff])")  # 张 三， so that it is as wide as 欧阳锋
@@ -54,7 +55,11 @@ def read_pasted(table: Table, text: str) -> Taken:
     """What a spreadsheet puts on the clipboard: lines, with tabs between the cells."""
     lines = [line for line in text.splitlines() if line.strip()]
     mark = "\t" if any("\t" in line for line in lines) else _separator(lines)
-    return _take(table, [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark)])
+    try:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark)]
+    except csv.Error:  # a quotation mark that never ends
+        return _refused("粘贴的内容不是表格，请检查引号是否成对", "this is not a table: is a quotation mark left open?")
+    return _take(table, rows)
 
 
 def read_file(table: Table, data: bytes) -> Taken:
@@ -102,7 +107,10 @@ def _read_xlsx(table: Table, data: bytes) -> Taken:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED_BYTES:
-                return _refused("文件太大", "the file is too large")
+                return _refused(
+                    "文件太大：请把名单单独复制到一张新表里，另存为 .xlsx 再上传",
+                    "the file is too large: copy the list alone into a new workbook and save that",
+                )
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
         sheet = book.worksheets[0]
         rows = []

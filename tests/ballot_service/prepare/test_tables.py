@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -138,3 +139,18 @@ def test_rows_of_a_team_follow_its_name() -> None:
     ]
     assert places[(0, "members", 0, "title")] == "1-title"
     assert value_of(APPOINTEES, [{"name": "张三"}])[0][0]["note"] == ""  # needed: the reader says so beside it
+
+
+def test_a_small_file_that_unpacks_to_too_much_is_refused_before_it_is_read() -> None:
+    """Fifty kilobytes whose one row has twelve million cells took a minute and four gigabytes."""
+    packed = io.BytesIO(workbook(("姓名",), ("张三",)))
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as more:
+        more.writestr("xl/worksheets/more.xml", b"<c/>" * 1_100_000)
+    assert len(packed.getvalue()) < 20_000
+    (problem,) = read_file(SUBJECTS, packed.getvalue()).problems
+    assert problem.zh.startswith("文件太大")
+
+
+def test_a_quotation_mark_that_never_ends_is_said_in_words() -> None:
+    (problem,) = read_pasted(SUBJECTS, '"' + "张三,县水务局\n" * 20_000).problems
+    assert "引号" in problem.zh
