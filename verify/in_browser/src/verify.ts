@@ -1,0 +1,312 @@
+// The twenty checks in order (docs/protocol.md §9). Each passes, fails, or is not checked because one it needs did not
+// pass. Nothing here talks to a page or a network: bytes in, a verdict out.
+
+import { equalBytes, hex, toBase64url as toText } from "./bytes.ts";
+import { type Case, itemsBefore, type Options, type OrderedCase, type Progress } from "./case.ts";
+import { checkAttendance, checkConditions, Figures } from "./checks/attendance.ts";
+import { checkBallots, checkNoRepeat, openBallots, type Opened } from "./checks/ballots.ts";
+import { checkBoxes } from "./checks/boxes.ts";
+import { checkAnnouncements, checkDecisions, checkHistory, checkNominations } from "./checks/decisions.ts";
+import { checkKeys, checkSlips, type Moduli, type Slips } from "./checks/keysAndSlips.ts";
+import { checkPapers } from "./checks/papers.ts";
+import { checkResults, checkScores, givenInputs, recount, type Recounted, scoresOf } from "./checks/recount.ts";
+import { checkEvidence, checkSignature, type Said } from "./checks/trust.ts";
+import { EntryShapes, type Meeting, readMeeting } from "./entries.ts";
+import { Fault, NotCountable } from "./fault.ts";
+import type { JsonObject } from "./json.ts";
+import { type LedgerFile, readLedger, Unreadable } from "./ledgerFile.ts";
+import type { Scored } from "./scoring.ts";
+import { type Story, tell } from "./story.ts";
+import { leafHash, Tree } from "./tree.ts";
+import type { CheckResult, ContestVerdict, Outcome, Verdict } from "./verdict.ts";
+import { toWords } from "./words.ts";
+import { TITLES } from "./titles.ts";
+
+const IDS = Array.from({ length: 20 }, (_, index) => `V${String(index + 1).padStart(2, "0")}`);
+
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  V06: ["V02"],
+  V07: ["V06"],
+  V08: ["V06"],
+  V09: ["V07"],
+  V10: ["V07"],
+  V11: ["V07"],
+  V12: ["V08", "V09"],
+  V13: ["V06"],
+  V14: ["V07", "V13"],
+  V15: ["V08", "V09"],
+  V16: ["V08", "V10", "V11", "V12", "V13", "V14"],
+  V17: ["V06"],
+  V18: ["V08", "V10", "V11", "V12", "V13", "V14"],
+  V19: ["V06"],
+  V20: ["V02"],
+};
+
+/** What the checks find on their way, for the verdict and for a ledger to which this one is an earlier one. */
+interface Findings {
+  case: Case | null;
+  rounds: readonly Recounted[];
+  scores: ReadonlyMap<string, Scored>;
+  slips: Slips | null;
+}
+
+export async function verify(
+  data: Uint8Array,
+  options: Options,
+  progress: Progress = async () => {},
+): Promise<Verdict> {
+  return (await examine(data, options, progress)).verdict;
+}
+
+async function examine(data: Uint8Array, options: Options, progress: Progress) {
+  const found: Findings = { case: null, rounds: [], scores: new Map(), slips: null };
+  const outcomes = new Map<string, CheckResult>();
+  const notCovered: string[] = [];
+  const say = (id: string, outcome: Outcome, detail: string) =>
+    outcomes.set(id, { id, title: TITLES[id]?.en ?? id, outcome, detail });
+  const unmet = (id: string) => (NEEDS[id] ?? []).filter((other) => outcomes.get(other)?.outcome !== "pass");
+
+  const run = async (id: string, check: () => Said | string | void | Promise<Said | string | void>) => {
+    const missing = unmet(id);
+    if (missing.length > 0) return void say(id, "not checked", `needs ${missing.join(", ")}`);
+    try {
+      const said = await check();
+      if (typeof said === "object") {
+        say(id, said.outcome, said.detail);
+        notCovered.push(...(said.notCovered ?? []));
+      } else say(id, "pass", said ?? "");
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      say(id, "fail", error.line === null ? error.message : `line ${error.line}: ${error.message}`);
+    }
+  };
+
+  let file: LedgerFile;
+  try {
+    file = await readLedger(data, (done) => progress("V01", done, 0));
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    for (const id of IDS) say(id, "not checked", "the file cannot be read");
+    say(error.check, "fail", error.message);
+    return { verdict: toVerdict(options, null, null, outcomes, [], found), found };
+  }
+  say("V01", "pass", `${file.lines.length}`);
+
+  const leaves: Uint8Array[] = [];
+  for (const line of file.lines) {
+    leaves.push(leafHash(line.data));
+    if (leaves.length % 500 === 0) await progress("V04", leaves.length, file.lines.length);
+  }
+  const tree = new Tree(leaves);
+  const first = file.lines[0];
+  const meeting = first?.canonical === true ? readMeeting(first.value) : null;
+  const entries = file.lines.map((line) => line.value as JsonObject);
+  const base = { file, entries, leaves, tree, meeting, options, progress };
+
+  await run("V02", () => checkLines(file, meeting));
+  let story: Story | null = null;
+  await run("V06", () => {
+    story = tell(entries, leaves, meeting);
+  });
+  const one: Case = { ...base, story };
+  found.case = one;
+  await run("V03", () => checkSignature(one));
+  await run("V04", () => {
+    if (file.note.size !== leaves.length) throw new Fault("another number of lines than was signed");
+    if (!equalBytes(file.note.root, tree.rootAt(leaves.length))) throw new Fault("other lines than were signed");
+  });
+  await run("V05", () => checkEvidence(one));
+
+  const ordered = one as OrderedCase; // V07 and on run only where V06 passed
+  let moduli: Moduli | null = null;
+  let opened: Opened | null = null;
+  let figures: Figures | null = null;
+  await run("V07", async () => void (moduli = await checkKeys(ordered)));
+  await run("V08", () => checkPapers(ordered));
+  await run("V09", () => void (found.slips = checkSlips(ordered)));
+  await run("V10", async () => `${await checkBallots(ordered, moduli as unknown as Moduli)}`);
+  await run("V11", () => checkNoRepeat(ordered));
+  await run("V12", () => {
+    figures = new Figures(ordered);
+    checkAttendance(ordered, found.slips as Slips, figures);
+  });
+  await run("V13", () => `${checkBoxes(ordered)}`);
+  await run("V14", async () => {
+    opened = await openBallots(ordered);
+    return `${opened.total}`;
+  });
+  await run("V15", () => checkConditions(ordered, found.slips as Slips, new Figures(ordered)));
+  let countable = true;
+  await run("V16", () => {
+    try {
+      found.rounds = recount(ordered, opened as unknown as Opened, found.slips as Slips, figures as unknown as Figures);
+    } catch (error) {
+      countable = !(error instanceof NotCountable);
+      throw error;
+    }
+    checkResults(ordered, found.rounds);
+  });
+  const earlier = await readEarlier(options, meeting, progress);
+  await run("V17", () => checkOutside(ordered, earlier));
+  if (!countable) say("V18", "not checked", "needs a count");
+  else {
+    await run("V18", () => {
+      found.scores = scoresOf(ordered, found.rounds);
+      checkScores(ordered, found.scores);
+    });
+  }
+  await run("V19", () => `${checkAnnouncements(ordered)}`);
+  await run("V20", () => checkPrevious(one, earlier));
+  return { verdict: toVerdict(options, file, one, outcomes, notCovered, found), found };
+}
+
+function checkLines(file: LedgerFile, meeting: Meeting | null): void {
+  const shapes = new EntryShapes(meeting);
+  file.lines.forEach((line, at) => {
+    if (!line.canonical) throw new Fault("not in its canonical spelling", at);
+    if (!shapes.fits(line.value)) throw new Fault("not an entry with exactly its fields", at);
+    if (at > 0) return;
+    if ((line.value as JsonObject)["type"] === "meeting" && meeting === null)
+      throw new Fault("not a meeting that holds together", at);
+  });
+}
+
+interface Earlier {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly one: Case | null;
+}
+
+async function readEarlier(options: Options, meeting: Meeting | null, progress: Progress): Promise<Earlier[]> {
+  const all: Earlier[] = [];
+  if (meeting === null) return all;
+  for (const given of options.earlier) {
+    const ledgerKey = null;
+    const alone: Options = {
+      ...options,
+      ledgerKey,
+      fingerprint: null,
+      unpinned: true,
+      checkpoints: [],
+      receipts: [],
+      earlier: [],
+    };
+    const { verdict, found } = await examine(given.data, alone, progress);
+    all.push({ name: given.name, verdict, one: found.case });
+  }
+  return all;
+}
+
+function checkOutside(one: OrderedCase, earlier: readonly Earlier[]): Said {
+  checkDecisions(one);
+  checkNominations(one);
+  const origins = new Set([one.meeting.origin]);
+  const cases: OrderedCase[] = [];
+  for (const { name, verdict, one: other } of earlier) {
+    if (other?.meeting == null) throw new Fault(`${name} cannot be read`);
+    if (other.meeting.ledger_key !== one.meeting.ledger_key) throw new Fault(`${name} is of another ledger key`);
+    if (!verdict.accepted) throw new Fault(`${name}: a check does not pass`);
+    if (origins.has(other.meeting.origin)) throw new Fault(`${name} is a ledger twice`);
+    origins.add(other.meeting.origin);
+    cases.push(other as OrderedCase);
+  }
+  checkHistory(one, cases);
+  const notCovered: string[] = [];
+  if (cases.length === 0) {
+    if (one.meeting.previous !== null) notCovered.push("V17: earlier ledgers not supplied");
+  } else {
+    const named = [one, ...cases].flatMap((other) => other.meeting.previous?.origin ?? []);
+    for (const origin of new Set(named)) {
+      if (!origins.has(origin)) notCovered.push(`V17: earlier ledger ${origin} not supplied`);
+    }
+  }
+  return { outcome: "pass", detail: "", notCovered };
+}
+
+function checkPrevious(one: Case, earlier: readonly Earlier[]): Said {
+  if (one.meeting === null) throw new Fault("the first line is no meeting", 0);
+  const { previous } = one.meeting;
+  if (previous === null) return { outcome: "pass", detail: "no previous ledger is named" };
+  const found = earlier.find(({ one: other }) => other?.meeting?.origin === previous.origin)?.one;
+  if (found == null) {
+    return { outcome: "pass", detail: "", notCovered: ["V20: previous ledger named, not supplied"] };
+  }
+  if (found.leaves.length < previous.size) throw new Fault("the previous ledger is shorter than it was");
+  if (toText(found.tree.rootAt(previous.size)) !== previous.root) throw new Fault("the previous ledger is another");
+  return { outcome: "pass", detail: "" };
+}
+
+function toVerdict(
+  options: Options,
+  file: LedgerFile | null,
+  one: Case | null,
+  outcomes: ReadonlyMap<string, CheckResult>,
+  notCovered: readonly string[],
+  found: Findings,
+): Verdict {
+  const checks = IDS.map((id) => outcomes.get(id) as CheckResult);
+  const meeting = one?.meeting ?? null;
+  const story = one?.story ?? null;
+  const passed = (id: string) => outcomes.get(id)?.outcome === "pass";
+  const pinned = options.ledgerKey !== null || options.fingerprint !== null;
+  const accepted = checks.every(
+    (check) =>
+      check.outcome === "pass" ||
+      (check.id === "V03" && check.outcome === "not checked" && options.unpinned && !pinned),
+  );
+  const fingerprint = meeting === null ? null : (one?.leaves[0] as Uint8Array);
+  return {
+    format: "ballot-service/verdict/1",
+    accepted,
+    pinned,
+    finished: story?.finished ?? false,
+    meeting: {
+      id: meeting?.id ?? null,
+      title: meeting?.title ?? null,
+      fingerprint: fingerprint === null ? null : hex(fingerprint),
+      fingerprint_words:
+        fingerprint === null ? null : toWords(fingerprint, meeting?.locale.startsWith("en") ? "en" : "zh"),
+      entries: file?.lines.length ?? null,
+      voids: story === null ? null : [...story.polls.values()].filter((poll) => poll.voidAt !== null).length,
+      replaced: passed("V09") ? (found.slips?.replaced ?? null) : null,
+    },
+    checks,
+    not_covered: [...notCovered].sort((a, b) =>
+      a.slice(0, 3) < b.slice(0, 3) ? -1 : a.slice(0, 3) > b.slice(0, 3) ? 1 : 0,
+    ),
+    contests: contestsOf(one, outcomes, found),
+    inputs: shown("V18", outcomes) ? Object.fromEntries(givenInputs(one as OrderedCase)) : {},
+    scores: shown("V18", outcomes) ? Object.fromEntries(found.scores) : {},
+  };
+}
+
+function shown(id: string, outcomes: ReadonlyMap<string, CheckResult>): boolean {
+  const outcome = outcomes.get(id)?.outcome;
+  return outcome === "pass" || outcome === "fail";
+}
+
+function contestsOf(
+  one: Case | null,
+  outcomes: ReadonlyMap<string, CheckResult>,
+  found: Findings,
+): Record<string, ContestVerdict> {
+  if (!shown("V16", outcomes) || outcomes.get("V18")?.outcome === "not checked") return {};
+  const ordered = one as OrderedCase;
+  const contests: Record<string, ContestVerdict> = {};
+  for (const contest of itemsBefore(ordered, Infinity).flatMap((item) => item.contests)) {
+    const rounds = found.rounds.filter((other) => other.contest.id === contest.id).map((other) => other.round);
+    const ended = ordered.story.entries.some(
+      (entry) => entry["type"] === "decision" && entry["contest"] === contest.id && entry["choice"] === "end",
+    );
+    contests[contest.id] = {
+      rounds,
+      final: {
+        state: rounds.at(-1)?.state ?? "not-polled",
+        elected: rounds.flatMap((round) => round.elected),
+        barred: rounds.flatMap((round) => round.barred),
+        ended,
+      },
+    };
+  }
+  return contests;
+}
