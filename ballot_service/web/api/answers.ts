@@ -113,6 +113,7 @@ export const readState: Reader<State> = (value, at) => {
 
 export const readPaperLine: Reader<ProvenLine> = (value, at) => provenLine(value, at, "paper");
 export const readItemLine: Reader<ProvenLine> = (value, at) => provenLine(value, at, "item");
+export const readVoidLine: Reader<ProvenLine> = (value, at) => provenLine(value, at, "line");
 
 export const readNodes: Reader<readonly Uint8Array[]> = (value, at) => field(members(value, at), "nodes", list(HASH));
 

@@ -79,6 +79,10 @@ export class Service {
     return this.get(`/proofs/consistency?old=${oldSize}&new=${newSize}`, answers.readNodes);
   }
 
+  voidLine(poll: string): Promise<answers.ProvenLine> {
+    return this.get(`/polls/${poll}/void`, answers.readVoidLine);
+  }
+
   ballotIds(poll: string): Promise<answers.BallotIds> {
     return this.get(`/polls/${poll}/ballot-ids`, answers.readBallotIds);
   }

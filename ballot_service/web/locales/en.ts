@@ -210,6 +210,7 @@ export const en: Texts = {
       text: "It has a receipt, but the box does not hold it.",
       sending: "The phone is filing an objection by itself.",
       recorded: "The phone has filed an objection. It is on record.",
+      void: "This vote was voided, so the phone cannot file an objection any more.",
       show: "Show this screen to a scrutineer now.",
     },
     "not-taken": {
@@ -222,7 +223,11 @@ export const en: Texts = {
       text: "Nothing else on this phone is affected.",
       show: "Please show this screen at the desk.",
     },
-    void: { title: "This vote was voided", text: "It counts for nobody. There will be a new vote." },
+    void: {
+      title: "This vote was voided",
+      text: "It counts for nobody. There will be a new vote.",
+      reason: "Reason: ",
+    },
     "not-cast": { title: "You did not vote this time", text: "Voting has ended." },
     sending: { title: "Your ballot is being sent", text: "There is no receipt yet. Do not close this page." },
     received: { title: "Your ballot was received", text: "It will be checked against the box." },

@@ -201,6 +201,7 @@ export const zhCN = {
       text: "系统给过回执，票箱里却没有您的选票。",
       sending: "手机正在自动提出异议。",
       recorded: "手机已经自动提出异议，异议已记录。",
+      void: "这次投票已经作废，手机不能再提出异议。",
       show: "请马上把这一屏给监票人看。",
     },
     "not-taken": {
@@ -213,7 +214,7 @@ export const zhCN = {
       text: "手机上其他的选票不受影响。",
       show: "请把这一屏给会务人员看。",
     },
-    void: { title: "这次投票已经作废", text: "所有人的票都不计，会重新投票。" },
+    void: { title: "这次投票已经作废", text: "所有人的票都不计，会重新投票。", reason: "原因：" },
     "not-cast": { title: "这次您没有投票", text: "投票已经截止。" },
     sending: { title: "选票正在送出", text: "还没有回执，请不要关闭本页。" },
     received: { title: "选票已经收到", text: "等候查对票箱。" },

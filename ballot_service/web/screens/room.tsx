@@ -137,6 +137,8 @@ function Latest({ poll, as = "title" }: { poll: EndedPoll; as?: "title" | "h2" }
   );
 }
 
+/** What the service itself writes as the reason; nobody's words. */
+const INTAKE_LOST = "intake-lost";
 const CHECKING = { fate: "checking" } as const;
 
 function Outcome({ fate, as }: { fate: Fate | typeof CHECKING; as: "title" | "h2" }) {
@@ -183,6 +185,17 @@ function Outcome({ fate, as }: { fate: Fate | typeof CHECKING; as: "title" | "h2
         </Card>
       );
     case "void":
+      return (
+        <Card as={as} kind="plain" title={latest.void.title}>
+          <p>{latest.void.text}</p>
+          {fate.reason !== INTAKE_LOST && (
+            <p>
+              {latest.void.reason}
+              <Said>{fate.reason}</Said>
+            </p>
+          )}
+        </Card>
+      );
     case "not-cast":
     case "sending":
     case "received":

@@ -137,6 +137,17 @@ export function checkInLedger(proven: ProvenLine, newest: Checkpoint): void {
   );
 }
 
+/** Why a poll is void, when the line voids this one. Throws: Stop (wrong-proof). */
+export function voidReason(line: string, poll: string): string {
+  return refusing("wrong-proof", "the line that voids a poll cannot be read", () => {
+    const entry = members(decodeObject(utf8(line)), "void");
+    if (entry["type"] !== "poll-void" || entry["poll"] !== poll) {
+      throw new Stop("wrong-proof", "the poll is said to be void, and the line shown does not void it");
+    }
+    return field(entry, "reason", text);
+  });
+}
+
 // ── items and papers ───────────────────────────────────────────────────────────────────────────────────────────────
 
 /** An item with its contests as they stand in the ledger, to compare papers with. */

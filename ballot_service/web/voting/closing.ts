@@ -1,24 +1,46 @@
 // After the close: is every ballot of this phone in the box? All ids are downloaded and looked through here, so that
 // nobody learns which were looked for. What has a receipt and is not there is objected to, by itself.
 
+import type { Poll } from "../api/answers.ts";
 import { Refused } from "../api/errors.ts";
 import { type Attempts, isBusy } from "./attempts.ts";
 import { pollOf } from "./casting.ts";
-import { ballotIdOf } from "./checks.ts";
+import { ballotIdOf, Stop } from "./checks.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Keeper, type Session, type StoredBallot, withBallot } from "./session.ts";
-import { minePapers } from "./views.ts";
+import { isChecked, minePapers } from "./views.ts";
 
 /** Check every closed poll that this class voted in and that was not checked yet; also by phones that cast nothing. */
 export async function closePolls(keeper: Keeper, ledger: Ledger, attempts: Attempts): Promise<void> {
-  for (const poll of ledger.state?.polls ?? []) {
-    const isClosed = poll.phase === "closed" || poll.phase === "opened";
-    const { session } = keeper;
-    if (!isClosed || session.checkedPolls.includes(poll.poll) || minePapers(poll, session).length === 0) continue;
+  for (const poll of ended(keeper, ledger)) {
+    if (keeper.session.checkedPolls.includes(poll.poll)) continue;
     const ids = await unlessRefused(attempts, () => ledger.ballotIds(poll.poll));
-    if (ids === null) continue; // at the next look again
-    await keeper.change((now) => settled(now, poll.poll, ids));
+    if (ids !== null) await keeper.change((now) => settled(now, poll.poll, ids));
+    else if (poll.phase === "void") await keeper.change((now) => excused(now, poll.poll, ledger));
+    // else at the next look again
   }
+}
+
+/** Look up the line of every poll that is said to be void: else one word to one phone, and it would miss no ballot. */
+export async function checkVoids(keeper: Keeper, ledger: Ledger, attempts: Attempts): Promise<void> {
+  for (const { poll, phase } of ended(keeper, ledger)) {
+    if (phase !== "void" || keeper.session.voids.some((one) => one.poll === poll)) continue;
+    const reason = await attempts.answerTo(() => ledger.voidReason(poll));
+    await keeper.change((now) => ({ ...now, voids: [...now.voids, { poll, reason }] }));
+  }
+}
+
+/** Polls of this class that have ended. */
+function ended(keeper: Keeper, ledger: Ledger): readonly Poll[] {
+  const polls = ledger.state?.polls ?? [];
+  return polls.filter((poll) => poll.phase !== "open" && minePapers(poll, keeper.session).length > 0);
+}
+
+/** Voided while it was open: no ballot of it ever came into the ledger. Throws: Stop. */
+function excused(session: Session, poll: string, ledger: Ledger): Session {
+  if (ledger.wasClosed(poll))
+    throw new Stop("wrong-proof", "the list of ballots of a closed poll is not shown any more");
+  return { ...session, checkedPolls: [...session.checkedPolls, poll] };
 }
 
 function settled(session: Session, poll: string, ids: ReadonlySet<string>): Session {
@@ -63,10 +85,7 @@ async function unlessRefused<T>(attempts: Attempts, ask: () => Promise<T>): Prom
 export function isSettled(keeper: Keeper, ledger: Ledger): boolean {
   const { session } = keeper;
   const polls = ledger.state?.polls ?? [];
-  return polls.every(
-    (poll) =>
-      poll.phase === "void" || session.checkedPolls.includes(poll.poll) || minePapers(poll, session).length === 0,
-  );
+  return polls.every((poll) => isChecked(poll, session) || minePapers(poll, session).length === 0);
 }
 
 /** The meeting is closed: no key is left, and of ballots only what became of them. Missing ones keep their proof. */

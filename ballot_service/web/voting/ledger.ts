@@ -19,6 +19,7 @@ export class Ledger {
   private known: readonly checks.KnownItem[] = [];
   private shown: State | null = null;
   private readonly papers = new Map<string, checks.CheckedPaper>();
+  private readonly shownClosed = new Set<string>();
   private fetchingModuli: Promise<Moduli> | null = null;
   private accepting: Promise<unknown> = Promise.resolve();
 
@@ -77,8 +78,14 @@ export class Ledger {
       throw new WrongAnswer("the state is not that of its checkpoint");
     }
     if (this.shown !== null && state.size < this.shown.size) return false; // an older answer came late
+    const polls = new Map(state.polls.map((poll) => [poll.poll, poll.phase]));
+    // A poll that is left out would be looked for no more, and its receipts deleted when the meeting is over.
+    if (!Object.values(this.keeper.session.ballots).every((ballot) => polls.has(ballot.poll))) {
+      throw new WrongAnswer("the state leaves out a poll");
+    }
     await this.fetchAdded(state);
     await this.takeLengths(state.lengths, state.added);
+    for (const [poll, phase] of polls) if (phase === "closed" || phase === "opened") this.shownClosed.add(poll);
     this.shown = state;
     return true;
   }
@@ -173,6 +180,18 @@ export class Ledger {
   async ballotIds(poll: string): Promise<ReadonlySet<string>> {
     const answer = await this.service.ballotIds(poll);
     return checks.closedBallots(answer, await this.accept(answer.close));
+  }
+
+  /** Why a poll is void, as its line in the signed ledger says: the word of a state excuses nothing. */
+  async voidReason(poll: string): Promise<string> {
+    const proven = await this.service.voidLine(poll);
+    checks.checkInLedger(proven, await this.accept(proven.checkpoint));
+    return checks.voidReason(proven.line, poll);
+  }
+
+  /** Whether this page has seen the poll closed: then it has a list of ballots, also after it was voided. */
+  wasClosed(poll: string): boolean {
+    return this.shownClosed.has(poll);
   }
 
   /** How to seal for a route: box 0, or the open poll's box for a cast. */

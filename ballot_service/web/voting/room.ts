@@ -24,15 +24,17 @@ export interface MeetingFacts {
  * sending      stored on this phone, no receipt yet; it is sent again and again
  * received     the receipt is checked; its poll is open, or closed and not checked yet
  * in           its poll is closed and it lies in the box: checked
- * missing      has a receipt and is NOT in the box: red. `objection` says whether the protest has arrived
+ * missing      has a receipt and is NOT in the box: red. `objection` says whether the protest has arrived, or that the
+ *              poll was voided before: then nothing takes it
  * not-taken    the poll closed before it arrived: not counted. Desk
  * not-cast     the poll closed (or was voided) and this phone had cast nothing
  * refused      the service will not take it, with its code: desk. Nothing else of this phone is touched
- * void         the poll was voided: not counted, for nobody; there will be a new one
+ * void         the poll was voided, says its line in the ledger: not counted, for nobody; there will be a new one
  */
 export type Fate =
-  | { readonly fate: "sending" | "received" | "in" | "not-taken" | "not-cast" | "void" }
-  | { readonly fate: "missing"; readonly objection: "sending" | "recorded" }
+  | { readonly fate: "sending" | "received" | "in" | "not-taken" | "not-cast" }
+  | { readonly fate: "void"; readonly reason: string }
+  | { readonly fate: "missing"; readonly objection: "sending" | "recorded" | "void" }
   | { readonly fate: "refused"; readonly code: string };
 
 export interface StepLine {
@@ -89,7 +91,7 @@ export interface Room {
 export interface EndedPoll {
   readonly poll: string;
   readonly phase: Exclude<PollPhase, "open">;
-  /** checking: the list of the box is being fetched. Then the worst fate of `papers` decides the card's colour. */
+  /** checking: the list of the box, or the line that voids the poll, is being fetched. Then the worst fate of `papers` decides the card's colour. */
   readonly checking: boolean;
   readonly papers: readonly {
     readonly contest: string;

@@ -81,6 +81,8 @@ export interface Session {
   readonly ballots: Readonly<Record<string, StoredBallot>>;
   /** Polls whose list of ballots was checked. */
   readonly checkedPolls: readonly string[];
+  /** Polls whose line in the ledger says that they are void, and why. */
+  readonly voids: readonly { readonly poll: string; readonly reason: string }[];
   /** The meeting is closed and everything of it was checked: keys are deleted. */
   readonly over: boolean;
 }
@@ -110,6 +112,7 @@ export function newSession(slip: SlipCode): Session {
     wait: null,
     ballots: {},
     checkedPolls: [],
+    voids: [],
     over: false,
   };
 }
@@ -208,6 +211,7 @@ function readSession(stored: Members): Session {
       Object.entries(field(stored, "ballots", members)).map(([paper, one]) => [paper, readBallot(one, paper)]),
     ),
     checkedPolls: field(stored, "checkedPolls", list(text)),
+    voids: field(stored, "voids", list(readVoid)),
     over: field(stored, "over", flag),
   };
 }
@@ -224,6 +228,11 @@ function readPage(value: unknown, at: string): StoredPage {
 function readWait(value: unknown, at: string): { readonly from: number; readonly until: number } {
   const wait = members(value, at);
   return { from: field(wait, "from", count, at), until: field(wait, "until", count, at) };
+}
+
+function readVoid(value: unknown, at: string): { readonly poll: string; readonly reason: string } {
+  const found = members(value, at);
+  return { poll: field(found, "poll", text, at), reason: field(found, "reason", text, at) };
 }
 
 function readBallot(value: unknown, at: string): StoredBallot {

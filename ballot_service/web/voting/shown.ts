@@ -56,7 +56,7 @@ export function journeyOf(shown: Shown): Journey {
 
 function journeyInPoll(shown: Shown, known: Known, open: Poll): Journey {
   const { ambient } = shown;
-  const { session, state } = known;
+  const { session } = known;
   const meeting = factsOf(known.meeting, session.voterClass);
   const { poll } = open;
   const ballots = minePapers(open, session).map((paper) => session.ballots[paper.paper]);
@@ -71,7 +71,7 @@ function journeyInPoll(shown: Shown, known: Known, open: Poll): Journey {
   if (shown.papers === null) return { kind: "waiting", ...ambient, room: roomOf(known) };
   const papers = shown.papers
     .filter((paper) => session.ballots[paper.paper] === undefined)
-    .map((paper) => paperView(paper, shown.drafts.get(paper.paper), state));
+    .map((paper) => paperView(paper, shown.drafts.get(paper.paper), known));
   const ready = papers.every((paper) => paper.problem === null);
   if (shown.reviewing && ready) {
     return { kind: "review", ...ambient, meeting, poll, papers, willWait: willWait(session, poll) };

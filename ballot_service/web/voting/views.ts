@@ -19,7 +19,7 @@ import type {
   StepLine,
 } from "./journey.ts";
 import { resultView } from "./resultView.ts";
-import type { Session, StoredBallot } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** All that a room is drawn from. */
 export interface Known {
@@ -56,9 +56,24 @@ export function minePapers(poll: Poll, session: Session): readonly PaperSummary[
 }
 
 /** Ballots on their way: stored, without a receipt, their poll not void. */
-function unsettled({ state, session }: Known): number {
-  const isVoid = (id: string) => state.polls.some((poll) => poll.poll === id && poll.phase === "void");
-  return Object.values(session.ballots).filter((one) => one.fate === "sent" && !isVoid(one.poll)).length;
+function unsettled({ session }: Known): number {
+  return Object.values(session.ballots).filter((one) => one.fate === "sent" && voidOf(one.poll, session) === undefined)
+    .length;
+}
+
+/** Why a poll is void; undefined where no line of the ledger was found to say so. */
+function voidOf(poll: string, session: Session): string | undefined {
+  return session.voids.find((one) => one.poll === poll)?.reason;
+}
+
+/** A void without its line is not believed: the poll has ended, no more. */
+function phaseOf(poll: Poll, session: Session): Poll["phase"] {
+  return poll.phase === "void" && voidOf(poll.poll, session) === undefined ? "closed" : poll.phase;
+}
+
+/** Nothing of the poll is left to look into: its line where it is said to be void, its list where it has one. */
+export function isChecked(poll: Poll, session: Session): boolean {
+  return session.checkedPolls.includes(poll.poll) && phaseOf(poll, session) === poll.phase;
 }
 
 // ── the agenda ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -114,8 +129,11 @@ function contestLine(known: Known, item: Item, contest: Contest): ContestLine {
     title: contest.title,
     subject: contest.subject,
     mine,
-    poll: last === undefined || paper === undefined ? null : { id: last.poll, phase: last.phase, round: paper.round },
-    fate: mine && last !== undefined && paper !== undefined ? fateOf(last, session.ballots[paper.paper]) : null,
+    poll:
+      last === undefined || paper === undefined
+        ? null
+        : { id: last.poll, phase: phaseOf(last, session), round: paper.round },
+    fate: mine && last !== undefined && paper !== undefined ? fateOf(last, paper, session) : null,
     result: result === undefined ? null : resultView(result, contest, item.showRanks, known.meeting.classes),
   };
 }
@@ -130,8 +148,12 @@ function lastOf<T>(all: readonly T[]): T | undefined {
 
 // ── own ballots ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function fateOf(poll: Poll, ballot: StoredBallot | undefined): Fate | null {
-  if (poll.phase === "void") return { fate: "void" };
+/** A void excuses a ballot that never got into the ledger, and not one that a closed poll's list leaves out. */
+function fateOf(poll: Poll, paper: PaperSummary, session: Session): Fate | null {
+  const ballot = session.ballots[paper.paper];
+  const reason = voidOf(poll.poll, session);
+  if (reason !== undefined)
+    return ballot?.fate === "missing" ? { fate: "missing", objection: "void" } : { fate: "void", reason };
   if (ballot === undefined) return poll.phase === "open" ? null : { fate: "not-cast" };
   switch (ballot.fate) {
     case "sent":
@@ -153,8 +175,8 @@ function latestPoll(known: Known): EndedPoll | null {
   if (last === undefined || last.phase === "open") return null;
   return {
     poll: last.poll,
-    phase: last.phase,
-    checking: last.phase !== "void" && !session.checkedPolls.includes(last.poll),
+    phase: phaseOf(last, session) as EndedPoll["phase"],
+    checking: !isChecked(last, session),
     papers: minePapers(last, session).map((paper) => {
       const contest = contestOf(known.items, paper.contest);
       return {
@@ -162,7 +184,7 @@ function latestPoll(known: Known): EndedPoll | null {
         title: contest?.title ?? paper.contest,
         subject: contest?.subject ?? null,
         round: paper.round,
-        fate: fateOf(last, session.ballots[paper.paper]) ?? { fate: "not-cast" },
+        fate: fateOf(last, paper, session) ?? { fate: "not-cast" },
       };
     }),
   };
@@ -178,7 +200,7 @@ export function contestOf(items: readonly KnownItem[], id: string): Contest | un
 
 // ── papers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export function paperView(paper: CheckedPaper, draft: Draft | undefined, state: State): PaperView {
+export function paperView(paper: CheckedPaper, draft: Draft | undefined, known: Known): PaperView {
   const { item, contest, round } = paper;
   const filled = draft ?? emptyDraft(contest.ballot);
   return {
@@ -188,7 +210,7 @@ export function paperView(paper: CheckedPaper, draft: Draft | undefined, state: 
     subject: contest.subject,
     seats: round === 1 ? contest.seats : null,
     round,
-    again: againWhy(paper, state),
+    again: againWhy(paper, known),
     ballot: contest.ballot,
     draft: filled,
     blank: isBlank(filled),
@@ -197,10 +219,10 @@ export function paperView(paper: CheckedPaper, draft: Draft | undefined, state: 
   };
 }
 
-function againWhy({ contest, poll, round }: CheckedPaper, state: State): AgainWhy | null {
+function againWhy({ contest, poll, round }: CheckedPaper, { state, session }: Known): AgainWhy | null {
   const place = state.polls.findIndex((one) => one.poll === poll);
   const before = lastOf(state.polls.slice(0, place).filter((one) => paperOf(one, contest.id) !== undefined));
-  if (before !== undefined && before.phase === "void" && paperOf(before, contest.id)?.round === round) {
+  if (before !== undefined && phaseOf(before, session) === "void" && paperOf(before, contest.id)?.round === round) {
     return { why: "voided" };
   }
   if (round === 1) return null;

@@ -9,7 +9,7 @@ import { Attempts } from "./attempts.ts";
 import { makeBallots, PAUSE_MS, sendOnce, unsent } from "./casting.ts";
 import { Stop } from "./checks.ts";
 import { emptyDraft } from "./choices.ts";
-import { closePolls, isSettled, objectToMissing, wipe } from "./closing.ts";
+import { checkVoids, closePolls, isSettled, objectToMissing, wipe } from "./closing.ts";
 import type { Environment } from "./environment.ts";
 import type { Draft, Journey, Keeping, MeetingFacts } from "./journey.ts";
 import { Ledger } from "./ledger.ts";
@@ -120,6 +120,7 @@ export class Visit {
     for (;;) {
       await attempts.answerTo(() => ledger.look());
       await this.noteWhoWasEarly();
+      await checkVoids(keeper, ledger, attempts);
       this.show({ stage: "room" });
       const open = this.openPoll();
       if (open !== undefined) await attempts.answerTo(() => ledger.papersOf(open));

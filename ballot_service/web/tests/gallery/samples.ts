@@ -461,7 +461,7 @@ const fates: Readonly<Record<Fate["fate"], Journey>> = {
   "not-taken": waiting(room({ fate: "not-taken" })),
   "not-cast": waiting(room({ fate: "not-cast" })),
   refused: waiting(room({ fate: "refused", code: "page-of-another-class" })),
-  void: waiting(room({ fate: "void" })),
+  void: waiting(room({ fate: "void", reason: "现场停电" })),
   sending: waiting(room({ fate: "sending" }, { unsent: 1 }), noAnswer),
   received: waiting(room({ fate: "received" })),
 };
@@ -559,6 +559,7 @@ export const SAMPLES: Readonly<Record<JourneyKind, Readonly<Record<string, Journ
     checking: waiting({ ...checking, latest: checking.latest && { ...checking.latest, checking: true } }),
     ...Object.fromEntries(Object.entries(fates).map(([name, journey]) => [`fate-${name}`, journey])),
     "fate-missing-sending": waiting(room({ fate: "missing", objection: "sending" })),
+    "fate-missing-void": waiting(room({ fate: "missing", objection: "void" })),
     "fate-mixed": waiting({
       ...mixed,
       latest: mixed.latest && {

@@ -19,6 +19,7 @@ import {
   type PaperContext,
   readSignedNote,
   Stop,
+  voidReason,
 } from "../../voting/checks.ts";
 import type { StopCode } from "../../voting/journey.ts";
 import { sealedLengths } from "../../voting/lengths.ts";
@@ -65,6 +66,15 @@ test("the signed note, and no other", () => {
   stops("wrong-checkpoint", () => readSignedNote(NOTE, { ...MET.meeting, origin: "ballot.example/other" }));
   stops("wrong-checkpoint", () => readSignedNote(NOTE, { ...MET.meeting, ledgerKey: MET.meeting.receiptKey }));
   stops("wrong-checkpoint", () => readSignedNote("", MET.meeting));
+});
+
+test("the line that voids this poll, and no other", () => {
+  const line = '{"at":"2026-12-18T01:30Z","by":["甲","乙"],"poll":"p1","reason":"停电","type":"poll-void"}';
+  assert.equal(voidReason(line, "p1"), "停电");
+  stops("wrong-proof", () => voidReason(line, "p2"));
+  stops("wrong-proof", () => voidReason(line.replace("poll-void", "poll-close"), "p1"));
+  stops("wrong-proof", () => voidReason(line.replace('"reason":"停电",', ""), "p1"));
+  stops("wrong-proof", () => voidReason("", "p1"));
 });
 
 test("the keys that entry 0 commits to", () => {

@@ -194,7 +194,7 @@ describe("every kind of ballot, and what may happen between polls", () => {
     await hall.do("void");
     for (const phone of both) {
       const { room } = await until(phone, "waiting", (journey) => journey.room.latest?.phase === "void");
-      assert.deepEqual(room.latest?.papers[0]?.fate, { fate: "void" });
+      assert.deepEqual(room.latest?.papers[0]?.fate, { fate: "void", reason: "现场停电" });
       assert.equal(room.unsent, 0);
     }
     await hall.do("open", { contests: ["post"] });

@@ -232,4 +232,120 @@ describe("a service that lies", () => {
     await until(phone, "waiting", ({ room }) => fateOfFirst(room) === recorded);
     assert.equal(await two.do("objections"), 1);
   });
+
+  describe("a poll that is said to be void", () => {
+    let hall: Hall;
+    let number = 0;
+    const VOID = /polls\/p2\/void$/;
+    before(async () => {
+      hall = await Hall.publish(server, "void", [item([approval("first")]), item([approval("second")])], {
+        expected: 9,
+      });
+      await hall.do("attendance", { present: { A: 9 } });
+      await hall.do("open", { contests: ["first"] });
+      await hall.do("void");
+    });
+
+    /** What is said of p2 to this phone alone. */
+    const toldVoid = (isTold: () => boolean, answer?: (url: string) => Promise<Answer>): Fetch => {
+      const state = lying(/state$/, (told) => {
+        if (isTold()) told["polls"][1].phase = "void";
+      });
+      return async (url, init) => {
+        if (answer === undefined || !VOID.test(url)) return state(url, init);
+        return new Response(JSON.stringify(await answer(url)), { status: 200 });
+      };
+    };
+    const get = async (url: string) => (await (await fetch(url)).json()) as Answer;
+    const ofAnother = (url: string) => get(url.replace("p2", "p1"));
+    const enter = (through: Fetch) => arrive(device(`void-${++number}`, hall.slip(number - 1), { fetch: through }));
+    const FALSE_LINES: readonly (readonly [string, StopCode, ((url: string) => Promise<Answer>)?])[] = [
+      ["without its line", "wrong-answer"],
+      ["with the line of another poll", "wrong-proof", ofAnother],
+      [
+        "with a line that is not in the ledger",
+        "wrong-proof",
+        async (url) => {
+          const answer = await ofAnother(url);
+          return { ...answer, line: answer["line"].replace('"p1"', '"p2"') };
+        },
+      ],
+      [
+        "with a line that voids nothing",
+        "wrong-proof",
+        async (url) => {
+          const { polls } = await get(url.replace("polls/p2/void", "state"));
+          const answer = await get(url.replace("polls/p2/void", `papers/${polls[1].papers[0].paper}`));
+          return { ...answer, line: answer["paper"] };
+        },
+      ],
+    ];
+
+    test("to one phone alone: it stops, and later finds its ballot missing with the receipt that it kept", async () => {
+      let lies = false;
+      const isTold = () => lies;
+      const first = device("void-0", hall.slip(8), { fetch: toldVoid(isTold) });
+      const robbed = await arrive(first);
+      const liedTo = await Promise.all(FALSE_LINES.map(([, , answer]) => enter(toldVoid(isTold, answer))));
+      const leftOut = await enter(
+        lying(/state$/, (told) => {
+          if (lies) told["polls"].pop();
+        }),
+      );
+      phones.push(robbed, leftOut, ...liedTo);
+      const { room } = await until(robbed, "waiting", (journey) => journey.room.latest?.checking === false);
+      assert.deepEqual(room.latest?.papers[0]?.fate, { fate: "void", reason: "现场停电" });
+      assert.equal(first.sent.filter((request) => request.endsWith("/void")).length, 1); // it cast nothing, and looks too
+      await hall.do("open", { contests: ["second"] });
+      await vote(robbed, allMarks("approve"));
+      await until(robbed, "received");
+      await hall.do("drop_ballot");
+      for (const phone of [leftOut, ...liedTo]) await vote(phone, allMarks("approve"));
+      for (const phone of [leftOut, ...liedTo]) await until(phone, "received");
+      lies = true;
+      await hall.do("close");
+      await stops(robbed, "wrong-answer", first.sent);
+      await stops(leftOut, "wrong-answer");
+      for (const [place, [what, code]] of FALSE_LINES.entries()) {
+        assert.equal((await until(liedTo[place] as Phone, "stopped")).code, code, what);
+      }
+      robbed.leave();
+      const again = startPhone(device("void-0", hall.slip(8)).env);
+      phones.push(again);
+      const recorded = JSON.stringify({ fate: "missing", objection: "recorded" });
+      await until(again, "waiting", (journey) => JSON.stringify(journey.room.latest?.papers[0]?.fate) === recorded);
+    });
+
+    test("after its close: a ballot that the list leaves out is missing all the same", async () => {
+      const late = await Hall.publish(server, "void-late", [item([approval("first")])], { expected: 2 });
+      await late.do("attendance", { present: { A: 2 } });
+      let isReachable = true;
+      const away: Fetch = async (url, init) => {
+        if (!isReachable) throw new TypeError("out of reach");
+        return fetch(url, init);
+      };
+      const noList: Fetch = async (url, init) => {
+        if (!url.endsWith("/ballot-ids")) return fetch(url, init);
+        return new Response(JSON.stringify({ code: "too-early", message: "" }), { status: 425 });
+      };
+      const robbed = await arrive(device("void-late-1", late.slip(0), { fetch: away }));
+      const refused = await arrive(device("void-late-2", late.slip(1), { fetch: noList }));
+      phones.push(robbed, refused);
+      await late.do("open", { contests: ["first"] });
+      await vote(robbed, allMarks("approve"));
+      await until(robbed, "received");
+      await late.do("drop_ballot");
+      await vote(refused, allMarks("approve"));
+      await until(refused, "received");
+      isReachable = false;
+      await late.do("close");
+      await until(refused, "waiting", (journey) => journey.room.latest?.checking === true);
+      await late.do("void");
+      await stops(refused, "wrong-proof");
+      isReachable = true;
+      robbed.online();
+      const { room } = await until(robbed, "waiting", (journey) => journey.room.latest?.checking === false);
+      assert.deepEqual(room.latest?.papers[0]?.fate, { fate: "missing", objection: "void" });
+    });
+  });
 });
