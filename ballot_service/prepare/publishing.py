@@ -19,7 +19,7 @@ from functools import partial
 from ballot_service.boxes.public_part import PublicPart
 from ballot_service.errors import Refused
 from ballot_service.meetings.meeting_file import MeetingPlan
-from ballot_service.meetings.publish import Published
+from ballot_service.meetings.publish import HandedOut, Published
 from ballot_service.prepare.drafts import Drafts
 from ballot_service.service import Service
 from ballot_service.store.tables import Meeting
@@ -145,14 +145,23 @@ class Publishing:
         def progress(what: str, done: int, of: int) -> None:
             job.what, job.done, job.of = what, done, of
 
-        def deliver(published: Published) -> None:
+        made_for = b""
+
+        def prepare(likely: HandedOut) -> None:
+            """While others may still write: ballots of another meeting must not wait for a printer."""
+            nonlocal made_for
             progress("sheets", 0, 1)
-            job.sheets, job.missing_letters = print_sheets(job.plan, published)
+            job.sheets, job.missing_letters = print_sheets(job.plan, likely)
+            made_for = likely.fingerprint
             progress("sheets", 1, 1)
+
+        def deliver(published: Published) -> None:
+            if published.fingerprint != made_for:  # another meeting was published meanwhile: every slip is another
+                prepare(published)
 
         try:
             published = self._service.publish(
-                job.plan, organiser=organiser, ceremony=ceremony, deliver=deliver, progress=progress
+                job.plan, organiser=organiser, ceremony=ceremony, prepare=prepare, deliver=deliver, progress=progress
             )
         except Exception as error:  # noqa: BLE001 -- a thread has nobody above it: the page tells
             if not isinstance(error, Refused):
@@ -171,7 +180,7 @@ class Publishing:
         timer.start()
 
 
-def print_sheets(plan: MeetingPlan, published: Published) -> tuple[list[Sheet], list[str]]:
+def print_sheets(plan: MeetingPlan, published: HandedOut) -> tuple[list[Sheet], list[str]]:
     """What is printed, and the letters that the font lacks."""
     # imported here: reading fonts takes half a second that no start of the service should wait
     from ballot_service.boxes.card_sheet import card_pages

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from ballot_service.boxes.ceremony import make_boxes
 from ballot_service.boxes.public_part import PublicPart, format_public_part
+from ballot_service.prepare import publishing
 from ballot_service.prepare.mistakes import judge
 from ballot_service.prepare.publishing import DONE, Job, Publishing, Sheet
 from ballot_service.service import Service
@@ -154,6 +155,29 @@ def test_progress_is_shown_and_a_failure_says_that_nothing_was_published(
     assert clerk.send(page, "/again").status_code == 303
     assert "勾选" not in clerk.look(f"{draft}/publish").source
     assert clerk.look(f"{draft}/publish").form("/publish")
+
+
+def test_while_sheets_are_made_another_meeting_takes_ballots(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sheets of two thousand slips take many seconds; a lock held so long would stop every other meeting."""
+    draft = ready(clerk, "beside")
+    real = publishing.print_sheets
+    wrote: list[bool] = []
+
+    def write() -> None:
+        with clerk.service.store.write():
+            wrote.append(True)
+
+    def slow(*given: Any) -> Any:
+        other = threading.Thread(target=write, daemon=True)
+        other.start()
+        other.join(10)
+        wrote.append(False)
+        return real(*given)
+
+    monkeypatch.setattr(publishing, "print_sheets", slow)
+    press(clerk, draft)
+    wait(clerk, draft, "请现在打印")
+    assert wrote == [True, False], "written before the sheets were made, and the sheets made once"
 
 
 def test_box_keys_made_elsewhere_are_taken_and_checked(clerk: Clerk) -> None:
