@@ -57,14 +57,36 @@ def published(clerk: Clerk, meeting_id: str) -> bool:
         return session.get(Meeting, meeting_id) is not None
 
 
-def test_a_meeting_is_published_printed_and_after_a_restart_told(clerk: Clerk) -> None:
+def watch_the_lock(clerk: Clerk, patch: pytest.MonkeyPatch) -> list[str]:
+    """What happens while sheets are made, in order. They take seconds: others must be able to write meanwhile."""
+    real = publishing.print_sheets
+    told: list[str] = []
+
+    def write() -> None:
+        with clerk.service.store.write():
+            told.append("a ballot of another meeting")
+
+    def watched(*given: Any) -> Any:
+        other = threading.Thread(target=write, daemon=True)
+        other.start()
+        other.join(10)
+        told.append("sheets")
+        return real(*given)
+
+    patch.setattr(publishing, "print_sheets", watched)
+    return told
+
+
+def test_a_meeting_is_published_printed_and_after_a_restart_told(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = ready(clerk, "once")
+    told = watch_the_lock(clerk, monkeypatch)
     drafts = clerk.app.extensions["ballot-drafts"]
     drafts.mark_publishing(draft.rpartition("/")[2], "once")  # as it is when the service stops in the middle
     assert "服务重启了：什么都没有发布" in clerk.look(f"{draft}/publish").source
 
     assert press(clerk, draft).status_code == 303
     page = wait(clerk, draft, "请现在打印")
+    assert told == ["a ballot of another meeting", "sheets"]
     for name in ("slips", "cards", "participants"):
         answer = clerk.client.get(f"{draft}/print/{name}.pdf")
         assert answer.data.startswith(b"%PDF-")
@@ -155,29 +177,6 @@ def test_progress_is_shown_and_a_failure_says_that_nothing_was_published(
     assert clerk.send(page, "/again").status_code == 303
     assert "勾选" not in clerk.look(f"{draft}/publish").source
     assert clerk.look(f"{draft}/publish").form("/publish")
-
-
-def test_while_sheets_are_made_another_meeting_takes_ballots(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sheets of two thousand slips take many seconds; a lock held so long would stop every other meeting."""
-    draft = ready(clerk, "beside")
-    real = publishing.print_sheets
-    wrote: list[bool] = []
-
-    def write() -> None:
-        with clerk.service.store.write():
-            wrote.append(True)
-
-    def slow(*given: Any) -> Any:
-        other = threading.Thread(target=write, daemon=True)
-        other.start()
-        other.join(10)
-        wrote.append(False)
-        return real(*given)
-
-    monkeypatch.setattr(publishing, "print_sheets", slow)
-    press(clerk, draft)
-    wait(clerk, draft, "请现在打印")
-    assert wrote == [True, False], "written before the sheets were made, and the sheets made once"
 
 
 def test_box_keys_made_elsewhere_are_taken_and_checked(clerk: Clerk) -> None:
