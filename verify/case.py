@@ -22,6 +22,7 @@ from verify.grammar import Course, Paper, Poll, follow
 from verify.ledger import BallotRun, Entry, Scan, VerifierKey, b64url_decode, parse_checkpoint, scan, signed_by
 from verify.options import Options
 from verify.people import Figures, People, follow_people, redeem
+from verify.prose import Prose
 from verify.rules import (
     ClassFigures,
     RulesError,
@@ -61,7 +62,7 @@ class Case:
         self.options = options
         self.scan: Scan = scan(path, [*(checkpoint.tree_size for _, checkpoint in options.checkpoints), *sizes])
         self.earlier: list[Earlier] = []  # put here by `verify.verdict`
-        self.not_covered: list[str] = []
+        self.not_covered: list[Prose] = []
         self.field_faults = [f"line {line}: {reason}" for line, reason in self.scan.not_canonical]
         for entry in self.scan.entries():
             try:

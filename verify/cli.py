@@ -16,7 +16,15 @@ from typing import NoReturn
 from verify.ballots import default_jobs
 from verify.errors import BadOption
 from verify.html_report import render_page
-from verify.options import Options, find_ledger, read_checkpoint, read_fingerprint, read_ledger_key, read_receipt
+from verify.options import (
+    Options,
+    find_ledger,
+    read_checkpoint,
+    read_fingerprint,
+    read_ledger_key,
+    read_receipt,
+    read_witness,
+)
 from verify.report import render
 from verify.terminal import printable
 from verify.verdict import judge, to_json
@@ -50,6 +58,7 @@ def _run(arguments: argparse.Namespace) -> int:
         ledger_key=read_ledger_key(arguments.ledger_key) if arguments.ledger_key is not None else None,
         fingerprint=read_fingerprint(arguments.fingerprint) if arguments.fingerprint is not None else None,
         unpinned=arguments.unpinned,
+        witnesses=tuple(read_witness(given) for given in arguments.witness),
         checkpoints=tuple(read_checkpoint(Path(name)) for name in arguments.checkpoint),
         receipts=tuple(read_receipt(Path(name)) for name in arguments.receipt),
         earlier=tuple(find_ledger(Path(name)) for name in arguments.earlier),
@@ -150,6 +159,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--unpinned", action="store_true", help="accept without either: then the file only agrees with itself"
+    )
+    parser.add_argument(
+        "--witness",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="a witness key NAME+HASH+BASE64: its cosignature must be on the last checkpoint and every close "
+        "(may be repeated)",
     )
     parser.add_argument(
         "--checkpoint",

@@ -37,6 +37,7 @@ class Options:
     ledger_key: VerifierKey | None = None
     fingerprint: bytes | None = None  # 32 bytes, or the first 11 when given as words
     unpinned: bool = False
+    witnesses: tuple[VerifierKey, ...] = ()  # whose cosignatures the reader asks for, beside those of entry 0
     checkpoints: tuple[tuple[str, Checkpoint], ...] = ()
     receipts: tuple[Receipt, ...] = ()
     earlier: tuple[tuple[str, Path], ...] = ()  # ledgers of this installation, and the names to call them by
@@ -55,6 +56,17 @@ def read_ledger_key(given: str) -> VerifierKey:
         raise BadOption(f"--ledger-key: {error}") from error
     if key.kind != "ledger":
         raise BadOption("--ledger-key: a witness key, not a ledger key")
+    return key
+
+
+def read_witness(given: str) -> VerifierKey:
+    """Raises: BadOption."""
+    try:
+        key = parse_verifier_key(given.strip())
+    except Malformed as error:
+        raise BadOption(f"--witness: {error}") from error
+    if key.kind != "witness":
+        raise BadOption("--witness: a ledger key, not a witness key")
     return key
 
 

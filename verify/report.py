@@ -59,9 +59,9 @@ def render(judged: Judged, language: str) -> str:
         outcome = pad(OUTCOMES[one.outcome].in_(language), outcome_columns)
         lines.append(f"  {one.check.id}  {title}  {outcome}  {printable(one.detail.in_(language))}".rstrip())
     lines += _outcomes(judged, language)
-    if judged.not_covered:
+    if judged.uncovered:
         lines += ["", say("没有覆盖到的", "Not covered")]
-        lines += [f"  {printable(one)}" for one in judged.not_covered]
+        lines += [f"  {printable(one.in_(language))}" for one in judged.uncovered]
     lines += ["", NOT_SHOWN.in_(language)]
     return "\n".join(lines) + "\n"
 

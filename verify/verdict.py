@@ -27,7 +27,7 @@ class Judged:
     pinned: bool
     finished: bool
     outcomes: list[Outcome]
-    not_covered: list[str]
+    uncovered: list[Prose]  # what was not supplied or says nothing
     meeting: dict[str, Any] | None
     fingerprint: bytes | None
     entries: int | None
@@ -40,6 +40,11 @@ class Judged:
     inputs: dict[str, Any] = field(default_factory=dict)
     scores: dict[str, Any] = field(default_factory=dict)
     unreadable: Unreadable | None = None
+
+    @property
+    def not_covered(self) -> list[str]:
+        """As the JSON has it: in one language, so that the number before the colon is found."""
+        return [one.en for one in self.uncovered]
 
     @property
     def locale(self) -> str:
@@ -70,7 +75,7 @@ def judge(path: Path, options: Options) -> Judged:
         pinned=options.pinned,
         finished=course is not None and course.closed is not None,
         outcomes=outcomes,
-        not_covered=case.not_covered,
+        uncovered=case.not_covered,
         meeting=meeting,
         fingerprint=fingerprint,
         entries=case.scan.tree_size,
@@ -113,7 +118,7 @@ def _cannot_be_read(error: Unreadable, options: Options) -> Judged:
         pinned=options.pinned,
         finished=False,
         outcomes=outcomes,
-        not_covered=[],
+        uncovered=[],
         meeting=None,
         fingerprint=None,
         entries=None,

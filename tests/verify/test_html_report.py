@@ -111,3 +111,11 @@ def test_text_from_the_ledger_stays_text(review: Judged) -> None:
 def test_an_element_escapes_what_it_is_given_and_shows_what_cannot_be_seen() -> None:
     assert element("p", "a<b", element("b", "&"), class_='"x') == '<p class="&quot;x">a&lt;b<b>&amp;</b></p>'
     assert re.search(r"\\u\{202e\}", element("p", "\u202eabc"))
+
+
+def test_what_was_not_covered_is_told_in_the_language_of_the_page(review: Judged) -> None:
+    chinese, english = ("\n".join(Page(render_page(review, language)).text) for language in ("zh", "en"))
+    assert "V05：没有提供投票人的回执" in chinese
+    assert "V05: no receipt supplied" in english
+    assert not re.search("supplied", chinese)
+    assert review.not_covered[-1] == "V05: no receipt supplied"

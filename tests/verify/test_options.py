@@ -15,7 +15,8 @@ from tests.judging import check_accepted, check_refused, detail, outcomes
 from tests.ledger_builder import YES_1, YES_2, Entry, LedgerBuilder, contest, item, small_meeting
 from tests.whole_meetings import earlier_meeting, later_meeting
 from verify.cli import main
-from verify.options import Options, read_checkpoint, read_fingerprint, read_ledger_key, read_receipt
+from verify.ledger import VerifierKey
+from verify.options import Options, read_checkpoint, read_fingerprint, read_ledger_key, read_receipt, read_witness
 from verify.verdict import Judged, judge
 from verify.words import to_words
 
@@ -114,6 +115,7 @@ def test_a_bad_signature_fails_v03_even_unpinned(small: LedgerBuilder, path: Pat
         ["--fingerprint", "的" * 9],
         ["--ledger-key", "name+00000000+AAAA"],
         ["--ledger-key", "no key"],
+        ["--witness", "no key"],
         ["--jobs", "0"],
         ["--jobs", "many"],
         ["--jobs", "9" * 5000],
@@ -138,6 +140,41 @@ def test_a_witness_key_is_no_ledger_key(path: Path, capsys: pytest.CaptureFixtur
     witness = small_meeting(witness_quorum=1).meeting["witnesses"]["keys"][0]
     assert main([str(path), "--ledger-key", witness]) == 2
     assert "witness" in capsys.readouterr().err
+
+
+def test_a_ledger_key_is_no_witness_key(path: Path, small: LedgerBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(path), "--witness", str(small.ledger_key)]) == 2
+    assert "not a witness key" in capsys.readouterr().err
+
+
+# ------------------------------------------------------------------------------------------------------ witnesses
+
+
+def test_a_witness_that_the_reader_asks_for_is_on_every_signature(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "witnessed.ledger"
+    builder = small_meeting(witness_quorum=1)
+    path.write_bytes(builder.ledger())
+    key = builder.meeting["witnesses"]["keys"][0]
+    assert verdict(path, "--unpinned", "--lang", "en", "--witness", key, "--witness", key)[0] == 0
+    assert "1 witnesses, waived 0 times; cosigned by the witnesses asked for: 2" in capsys.readouterr().out
+    stranger = VerifierKey("elsewhere.example", "witness", small_meeting(seed=2).ledger_key.public_key)
+    judged = judge(path, Options(unpinned=True, witnesses=(stranger,)))
+    check_refused(judged, "V03", "close: not cosigned by elsewhere.example")
+
+
+def test_what_the_ledger_waives_the_reader_may_still_ask_for(small: LedgerBuilder, tmp_path: Path) -> None:
+    """Cosigned under the close and not under the last checkpoint; the waiver excuses entry 0's quorum alone."""
+    builder = small_meeting(witness_quorum=1)
+    key = read_witness(builder.meeting["witnesses"]["keys"][0])
+    builder.entries.insert(-1, {"type": "witness-waived", "reason": "no network", "by": ["one", "two"]})
+    path = tmp_path / "waived.ledger"
+    path.write_bytes(builder.seal(builder.lines(builder.entries), witnesses=0))
+    check_accepted(judge(path, Options(unpinned=True)))
+    check_refused(judge(path, Options(unpinned=True, witnesses=(key,))), "V03", "the checkpoint: not cosigned by")
+    path.write_bytes(small.ledger())  # of a meeting that names no witness at all
+    check_refused(judge(path, Options(unpinned=True, witnesses=(key,))), "V03", "close: not cosigned by")
 
 
 # ---------------------------------------------------------------------------------------------------- checkpoints
@@ -427,6 +464,7 @@ def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
         "--ledger-key",
         "--fingerprint",
         "--unpinned",
+        "--witness",
         "--checkpoint",
         "--receipt",
         "--earlier",

@@ -60,11 +60,14 @@ def _check_earlier(case: Case) -> None:
         origins[origin] = one.name
         named.append(one.case.meeting["previous"])
     if not case.earlier and case.meeting["previous"] is not None:
-        case.not_covered.append("V17: earlier ledgers not supplied")
+        case.not_covered.append(Prose("V17：没有提供以往会议的账本", "V17: earlier ledgers not supplied"))
         return
     for previous in named:
         if previous is not None and previous["origin"] not in origins:
-            case.not_covered.append(f"V17: earlier ledger {previous['origin']} not supplied")
+            origin = previous["origin"]
+            case.not_covered.append(
+                Prose(f"V17：没有提供以往账本 {origin}", f"V17: earlier ledger {origin} not supplied")
+            )
 
 
 def check_previous(case: Case) -> Prose:
@@ -74,7 +77,9 @@ def check_previous(case: Case) -> Prose:
         return Prose("没有指明上一次会议的账本", "no previous ledger is named")
     found = next((one for one in case.earlier if one.origin == previous["origin"]), None)
     if found is None or found.case is None:
-        case.not_covered.append("V20: previous ledger named, not supplied")
+        case.not_covered.append(
+            Prose("V20：指明了上一次会议的账本，但没有提供", "V20: previous ledger named, not supplied")
+        )
         return Prose("指明了上一次会议的账本，未提供", "a previous ledger is named, and was not supplied")
     size, scan = previous["size"], found.case.scan
     if size > scan.tree_size:

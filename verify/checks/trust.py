@@ -73,11 +73,11 @@ def check_consistency(case: Case) -> Prose:
         _check_earlier_checkpoint(case, name, checkpoint)
     told = Counter(_check_receipt(case, receipt) for receipt in options.receipts)
     if options.fingerprint is None:
-        case.not_covered.append("V05: no fingerprint supplied")
+        case.not_covered.append(Prose("V05：没有提供会议指纹", "V05: no fingerprint supplied"))
     if not options.checkpoints:
-        case.not_covered.append("V05: no earlier checkpoint supplied")
+        case.not_covered.append(Prose("V05：没有提供先前保存的校验点", "V05: no earlier checkpoint supplied"))
     if not options.receipts:
-        case.not_covered.append("V05: no receipt supplied")
+        case.not_covered.append(Prose("V05：没有提供投票人的回执", "V05: no receipt supplied"))
     pins, notes, found = int(options.fingerprint is not None), len(options.checkpoints), told[_CONSISTENT]
     detail = Prose(
         f"与所给的指纹 {pins} 个、校验点 {notes} 个、回执 {found} 张一致",
@@ -107,21 +107,14 @@ def _fingerprint_matches(case: Case) -> bool:
 
 
 def _check_witnesses(case: Case, checkpoint: Checkpoint) -> Prose:
-    """V03: the witness quorum on the last checkpoint and on every close note, or the entry that waives it.
+    """V03: the witnesses on the last checkpoint and on every close note: a quorum of those of entry 0, unless an entry
+    waives it, and every one that the reader asks for, which nothing in the ledger can waive.
 
     `witness-waived` names no poll: it excuses every later opening, and the last checkpoint.
     """
-    quorum = case.meeting["witnesses"]["quorum"]
-    witnesses = []
-    for text in case.meeting["witnesses"]["keys"]:
-        try:
-            key = parse_verifier_key(text)
-        except Malformed as error:
-            raise Failed(f"a witness of entry 0: {error}") from error
-        if key.kind != "witness":
-            raise Failed("a witness of entry 0 has no cosignature key")
-        witnesses.append(key)
-    if quorum == 0:
+    quorum, asked = case.meeting["witnesses"]["quorum"], case.options.witnesses
+    witnesses = _witnesses_of_meeting(case)
+    if quorum == 0 and not asked:
         return Prose("", "")
     try:
         course = case.course
@@ -135,18 +128,45 @@ def _check_witnesses(case: Case, checkpoint: Checkpoint) -> Prose:
             close = parse_checkpoint(poll.opening.value["close"].encode())
         except Malformed:
             continue  # V13 says so
-        waived = any(index < poll.opening.index for index in waivers)
-        if not waived:
-            _require_witnesses(close, witnesses, quorum, f"line {poll.opening.line}: close")
-    if not waivers:
-        _require_witnesses(checkpoint, witnesses, quorum, "the checkpoint")
-    return Prose(f"；见证 {quorum} 家，豁免 {len(waivers)} 次", f"; {quorum} witnesses, waived {len(waivers)} times")
+        what, waived = f"line {poll.opening.line}: close", any(index < poll.opening.index for index in waivers)
+        _require_witnesses(close, witnesses, 0 if waived else quorum, what)
+        _require_each(close, asked, what)
+    _require_witnesses(checkpoint, witnesses, 0 if waivers else quorum, "the checkpoint")
+    _require_each(checkpoint, asked, "the checkpoint")
+    told = Prose("", "")
+    if quorum:
+        told += Prose(
+            f"；见证 {quorum} 家，豁免 {len(waivers)} 次", f"; {quorum} witnesses, waived {len(waivers)} times"
+        )
+    if asked:
+        told += Prose(f"；所要求的见证 {len(asked)} 家均已签名", f"; cosigned by the witnesses asked for: {len(asked)}")
+    return told
+
+
+def _witnesses_of_meeting(case: Case) -> list[VerifierKey]:
+    """The witness keys of entry 0. Raises: Failed."""
+    witnesses = []
+    for text in case.meeting["witnesses"]["keys"]:
+        try:
+            key = parse_verifier_key(text)
+        except Malformed as error:
+            raise Failed(f"a witness of entry 0: {error}") from error
+        if key.kind != "witness":
+            raise Failed("a witness of entry 0 has no cosignature key")
+        witnesses.append(key)
+    return witnesses
 
 
 def _require_witnesses(checkpoint: Checkpoint, witnesses: list[VerifierKey], quorum: int, what: str) -> None:
     signed = sum(signed_by(checkpoint, key) for key in witnesses)
     if signed < quorum:
         raise Failed(f"{what}: expected {quorum} witnesses, got {signed}")
+
+
+def _require_each(checkpoint: Checkpoint, asked: tuple[VerifierKey, ...], what: str) -> None:
+    for key in asked:
+        if not signed_by(checkpoint, key):
+            raise Failed(f"{what}: not cosigned by {key.name}, as --witness asks")
 
 
 def _check_earlier_checkpoint(case: Case, name: str, checkpoint: Checkpoint) -> None:
@@ -164,6 +184,7 @@ def _check_earlier_checkpoint(case: Case, name: str, checkpoint: Checkpoint) -> 
 
 # What a receipt says about a ledger that it does not contradict.
 _CONSISTENT, _UNDECIDED, _NO_EVIDENCE = "consistent", "undecided", "no evidence"
+_V05 = Prose("V05：", "V05: ")
 
 
 def _check_receipt(case: Case, receipt: Receipt) -> str:
@@ -173,22 +194,25 @@ def _check_receipt(case: Case, receipt: Receipt) -> str:
     A line that is not the receipt's own names no poll: it excuses nothing, and makes the file no evidence of anything
     good, but what is signed still convicts.
     """
-    what = f"receipt {receipt.name}"
+    zh, what = f"回执 {receipt.name}", f"receipt {receipt.name}"
     message = tag("receipt") + receipt.ballot
     key = b64url_decode(case.meeting["receipt_key"])
     if receipt.meeting != case.meeting["id"] or not ed25519_valid(key, message, receipt.receipt):
-        case.not_covered.append(f"V05: {what} is not signed by this meeting: no evidence")
+        unsigned = Prose(f"{zh} 不是本次会议签发的，不能作为证据", f"{what} is not signed by this meeting: no evidence")
+        case.not_covered.append(_V05 + unsigned)
         return _NO_EVIDENCE
-    remark, told = _excuse(case, receipt, what)
+    remark, told = _excuse(case, receipt)
     if receipt.line is not None and leaf_hash(receipt.line) != receipt.ballot:
-        remark, told = f"{what} holds the line of another ballot: no evidence", _NO_EVIDENCE
+        told = _NO_EVIDENCE
+        remark = Prose(f"{zh} 附的是另一张选票，不能作为证据", f"{what} holds the line of another ballot: no evidence")
     if remark is not None:
-        case.not_covered.append(f"V05: {remark}")
+        case.not_covered.append(_V05 + remark)
     return told
 
 
-def _excuse(case: Case, receipt: Receipt, what: str) -> tuple[str | None, str]:
+def _excuse(case: Case, receipt: Receipt) -> tuple[Prose | None, str]:
     """Why the ledger need not hold the ballot of a valid receipt, and what that makes of it. Raises: Failed."""
+    zh, what = f"回执 {receipt.name}", f"receipt {receipt.name}"
     if receipt.ballot in case.found.ids:
         return None, _CONSISTENT
     try:
@@ -199,13 +223,21 @@ def _excuse(case: Case, receipt: Receipt, what: str) -> tuple[str | None, str]:
     paper = _paper_of_receipt(course, receipt)
     if isinstance(paper, Paper):
         if paper.poll is not None and _voided_while_open(paper.poll):
-            return f"{what} is of poll {paper.poll.id}, which was voided while it was open", _CONSISTENT
+            voided = Prose(
+                f"{zh} 属于投票 {paper.poll.id}，该次投票在进行中作废",
+                f"{what} is of poll {paper.poll.id}, which was voided while it was open",
+            )
+            return voided, _CONSISTENT
         unfinished = course.closed is None and (paper.poll is None or paper.poll.closed is None)
         if not unfinished:
             raise dropped
     elif course.closed is not None and not any(_voided_while_open(poll) for poll in course.polls):
         raise dropped
-    return f"{what} is of a ballot that may belong to a poll voided while open, or still to come", _UNDECIDED
+    undecided = Prose(
+        f"{zh} 的选票可能属于进行中作废的投票，或者尚未入账",
+        f"{what} is of a ballot that may belong to a poll voided while open, or still to come",
+    )
+    return undecided, _UNDECIDED
 
 
 def _paper_of_receipt(course: Course, receipt: Receipt) -> Paper | None:

@@ -217,7 +217,7 @@ class _Page:
         )
 
     def limits(self) -> Html:
-        covered = [element("li", one) for one in self.judged.not_covered]
+        covered = [element("li", one.in_(self.language)) for one in self.judged.uncovered]
         return element(
             "section",
             element("h2", self.say("没有检查和不能检查的", "What was not and cannot be checked")),
