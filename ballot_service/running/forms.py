@@ -17,6 +17,7 @@ MAX_TEXT_CHARS = 200
 MAX_NUMBER = 1_000_000
 MAX_PASTED_CHARS = 200_000
 
+_CARRIES_A_SECRET = re.compile("://\\S*/[mc]/\\S*#", re.IGNORECASE)  # what a scanner types for a slip or a card
 _DIGITS = re.compile("[0-9\uff10-\uff19]{1,7}")
 Value = TypeVar("Value")
 
@@ -45,10 +46,22 @@ class Form:
         self.problems.setdefault(name, text)
 
     def text(self, name: str) -> str:
-        """One line of printable text, as the meeting file reads it."""
+        """One line of printable text, as the meeting file reads it.
+
+        Such texts go into the ledger, for everybody and for good: no slip or card that was scanned into the wrong field.
+        """
         value = self.fields.get(name, "").strip()
         if not value:
             self.wrong(name, Text("请填写", "fill this in"))
+            return ""
+        if _CARRIES_A_SECRET.search(value):
+            self.wrong(
+                name,
+                Text(
+                    "这是凭条或监票卡的二维码，不能填在这里，请删去",
+                    "this is the code of a slip or a card: remove it, it must not be written down",
+                ),
+            )
             return ""
         read = field_readers.text(MAX_TEXT_CHARS)(field_readers.Place(value, (), Findings({})))
         if read is field_readers.WRONG:

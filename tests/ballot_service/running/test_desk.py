@@ -118,3 +118,15 @@ def test_the_page_has_no_field_that_would_send_the_code(officer: Officer) -> Non
     shown = officer.get("desk").get_data(as_text=True)
     (field,) = [part for part in shown.split("<input")[1:] if "data-slip-text" in part]
     assert " name=" not in field.split(">")[0]
+
+
+def test_a_slip_scanned_into_the_field_for_a_reason_does_not_go_into_the_ledger(officer: Officer, hall: Hall) -> None:
+    """A hand scanner types wherever the cursor is: the ledger would hand the slip to everybody who reads it."""
+    (url, *_others) = hall.urls(reserve=True)
+    before = rows(hall.service)
+    for written in (url, f"换发 {url.lower()}", "https://h.example/c/hall#1.abc"):
+        answer = change(officer, hall.inside[0], "replaced", own_reason=written)
+        assert answer.status_code == 400
+        assert "二维码" in answer.get_data(as_text=True)
+    assert rows(hall.service) == before
+    assert change(officer, hall.inside[0], "replaced", own_reason="见 https://h.example/m/hall").status_code == 303
