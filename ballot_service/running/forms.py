@@ -48,7 +48,7 @@ class Form:
     def text(self, name: str) -> str:
         """One line of printable text, as the meeting file reads it.
 
-        Such texts go into the ledger, for everybody and for good: no slip or card that was scanned into the wrong field.
+        Such texts go into the ledger, for good: nothing of a slip or card that was scanned into the wrong field.
         """
         value = self.fields.get(name, "").strip()
         if not value:
