@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot_service.meetings.acts import Clock
+from ballot_service.printing.workbook import FORMULA_STARTS
 from ballot_service.store.engine import Store
 from ballot_service.store.tables import AuditEntry
 from crypto import canonical
@@ -24,7 +25,6 @@ DONE = "done"
 ID_BYTES = 16
 MAX_DETAIL_CHARS = 200
 MAX_SHOWN = 2_000  # rows of one page or file; the newest
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 _OF_VOTERS = frozenset({"ballot", "booklet", "objection"})  # lines that are nobody's act
 _TOLD = ("poll", "item", "step", "contest", "contests", "id", "kind", "to")  # fields that may be repeated in `detail`
@@ -110,7 +110,7 @@ def as_csv(rows: list[Shown], names: dict[str, str]) -> bytes:
 
 def plain_cell(text: str) -> str:
     """A leading apostrophe before what a spreadsheet would run (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith((*FORMULA_STARTS, "\t", "\r")) else text
 
 
 def _told(entry: Mapping[str, object]) -> list[str]:
