@@ -140,6 +140,16 @@ class View:
         named = (act.about.get("contests") or act.about.get("contest") or "").split()
         return "、".join(str(self.state.contests[one]["title"]) for one in named)
 
+    def short_titles(self, act: Act) -> Text:
+        """The same for a button: the first of many, and nothing where it is all of an item."""
+        named = (act.about.get("contests") or act.about.get("contest") or "").split()
+        item, _contest = self.state.find_contest(named[0]) or ({"contests": []}, {})
+        if len(named) == len(item["contests"]):
+            return Text("", "")
+        first = str(self.state.contests[named[0]]["title"])
+        more = Text(f"等 {len(named)} 项", f" and {len(named) - 1} more") if len(named) > 1 else Text("", "")
+        return Text("：", ": ") + Text.same(first) + more
+
     def about(self, act: Act) -> list[str]:
         """What an act is done to, for the page that asks: the things that no field of its form shows."""
         lines = [self.titles(act)] if act.kind != "open" else []

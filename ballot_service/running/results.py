@@ -13,11 +13,6 @@ from ballot_service.running.reasons import cited
 from ballot_service.running.texts import BASES, COUNTS, MARKS, REASONS, Text, joined, share
 from verify import rules
 
-_VALUES = {
-    "rate": Text("比率", "rate"),
-    "mean": Text("均分", "mean"),
-    "bands": Text("档次得分", "points"),
-}
 _PEOPLE = ("expected", "present")  # bases that are people; the others are papers
 
 
@@ -65,15 +60,31 @@ def told(contest: Json, judged: Json) -> Told:
 
 
 def _values(contest: Json, judged: Json) -> Iterator[tuple[Text, Text, str]]:
-    kinds = {rule["id"]: rule["rule"] for rule in contest["rules"] if rule.get("id")}
+    names = {rule["id"]: _value_name(contest["ballot"], rule) for rule in contest["rules"] if rule.get("id")}
     for rule_id, value in judged["values"].items():
-        name = _VALUES.get(kinds.get(rule_id, ""), Text("", "")) + Text.same(f" {rule_id}")
         figure = Text("无", "none") if value["exact"] is None else Text.same(value["display"])
-        yield name, figure, value.get("working", "")
-    for one in judged.get("judgements", []):
-        if one["rule"] == "flag":
-            found = Text("触及", "crossed") if one["holds"] else Text("未触及", "not crossed")
-            yield Text("提示线", "line") + Text.same(f" {one['id'] or ''}".rstrip()), found, one["working"]
+        yield names[rule_id], figure, value.get("working", "")
+    flags = [rule for rule in contest["rules"] if rule["rule"] == "flag"]
+    for rule, one in zip(flags, [one for one in judged.get("judgements", []) if one["rule"] == "flag"], strict=False):
+        found = Text("触及", "crossed") if one["holds"] else Text("未触及", "not crossed")
+        yield names[rule["value"]] + Text("的提示线", ": line"), found, one["working"]
+
+
+def _value_name(ballot: Json, rule: Json) -> Text:
+    """What a rate, a mean or the points of a band is called: by what it counts, never by the id of its rule."""
+    if rule["rule"] == "mean":
+        name = Text("平均分", "mean")
+    elif rule["rule"] == "rate":
+        listed = {
+            one["id"]: one["name"] for part in ("candidates", "options", "grades") for one in ballot.get(part, [])
+        }
+        ids = rule.get("grades") or rule.get("options") or [rule["candidate"]]
+        name = Text("占比：", "share: ") + joined(Text.same(listed[one]) for one in ids)
+    else:
+        name = Text("折合分", "points")
+    if rule.get("weights"):
+        return name + Text("（加权）", " (weighted)")
+    return name + Text("（部分票种）", " (of some classes)") if rule.get("classes") else name
 
 
 def outcome(contest: Json, judged: Json) -> Text:

@@ -123,7 +123,7 @@ def _next(
     steps = possible.steps_of(state, current)
     enabled = [act for act in steps if act.enabled]
     if enabled:
-        several = len(state.subjects(current)) > 1
+        several = len(possible.reporting(state, current)) > 1
         chosen = next((act for act in enabled if "subject" in act.about), enabled[0]) if several else enabled[0]
         return headline, chosen, None
     to_come = [c["id"] for c in current["contests"] if possible.has_a_round(state, c["id"])]
@@ -205,7 +205,7 @@ def _unfinished(state: MeetingState) -> list[Poll]:
 
 
 def _steps(state: MeetingState, item: Json) -> list[StepView]:
-    recorded, subjects = state.steps.get(item["id"], []), list(dict.fromkeys(state.subjects(item)))
+    recorded, subjects = state.steps.get(item["id"], []), possible.reporting(state, item)
     to_do = list(possible.steps_of(state, item))
     found = []
     for step in item["steps"]:

@@ -305,6 +305,6 @@ def test_a_grade_and_its_line_are_told_in_words(service: Any) -> None:
     hall.release(1)
     hall.service.boxes.open(hall.id)
     shown = re.sub(r"\s+", " ", text(Officer(hall), "run/result/p1"))
-    assert "均分 avg 70.00" in shown
+    assert "平均分 70.00" in shown
     assert "触及 70 ≤ 70" in shown
     assert "提醒谈话（待县纪委确认）" in shown
