@@ -1,4 +1,8 @@
-"""One's own account, and for organisers of the installation everybody's: names, roles, links."""
+"""One's own account, and for organisers of the installation everybody's: names, roles, links.
+
+Whoever finds an organiser's browser unattended must not come by a password through it, neither a new one for the same
+account nor one of an account made for the purpose: so accounts change only after the password was given again.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,16 @@ from ballot_service.console.passwords import MIN_CHARS
 from ballot_service.console.recording import name_act, refused_with
 from ballot_service.console.roles import Permission, Role
 from ballot_service.console.sessions import public_id
-from ballot_service.console.shell import done, language, officer, officer_pages, page, read_form, require
+from ballot_service.console.shell import (
+    done,
+    language,
+    officer,
+    officer_pages,
+    page,
+    read_form,
+    require,
+    require_recent,
+)
 from ballot_service.errors import Refused
 from ballot_service.printing.qr import qr_codes
 from ballot_service.routing import service
@@ -85,8 +98,8 @@ def account_pages() -> Blueprint:
 
     @pages.post("/accounts/new")
     def create() -> AnyResponse:
-        require(Permission.ACCOUNTS)
-        form = read_form()
+        form = read_form()  # before the password is asked for: that page sends this form again
+        require_recent(Permission.ACCOUNTS)
         try:
             made, code = service().accounts.create(
                 form.get("login", "")[:MAX_FIELD_CHARS], form.get("name", "")[:MAX_FIELD_CHARS], _grants(form)
@@ -103,7 +116,7 @@ def account_pages() -> Blueprint:
 
     @pages.post("/accounts/<id:account>")
     def change(account: str) -> AnyResponse:
-        asking, form = require(Permission.ACCOUNTS), read_form()
+        form, asking = read_form(), require_recent(Permission.ACCOUNTS)
         found = service().accounts.get(account)
         disabled = form.get("disabled") == "yes"
         try:
@@ -119,8 +132,8 @@ def account_pages() -> Blueprint:
 
     @pages.post("/accounts/<id:account>/link")
     def link(account: str) -> AnyResponse:
-        require(Permission.ACCOUNTS)
         read_form()
+        require_recent(Permission.ACCOUNTS)
         code = service().accounts.make_link_code(account)
         name_act("account-link", detail=service().accounts.get(account).login)
         return _link_page(account, code)

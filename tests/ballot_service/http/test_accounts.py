@@ -327,6 +327,31 @@ def test_announcing_asks_for_the_password_again_after_five_minutes(office: Hall)
     office.clock.now = before
 
 
+def test_a_browser_left_alone_gives_nobody_a_password(office: Hall) -> None:
+    """A link for the same account, an account of one's own, a role: each would open boxes five minutes later."""
+    before = office.clock.now
+    browser = person(office, "left-alone", Role.ORGANISER)
+    (mine,) = [one for one in office.service.accounts.everyone() if one.login == "left-alone"]
+    office.clock.forward(CONFIRMED_SECONDS)
+    known = office.service.accounts.everyone()
+    forms = {
+        f"/accounts/{mine.id}/link": {},
+        f"/accounts/{mine.id}": {"name": "换了", "grant": "organiser"},
+        "/accounts/new": {"login": "of-the-thief", "name": "贼", "grant": "organiser"},
+    }
+    for path, form in forms.items():
+        asked = browser.post(path, **form)
+        assert asked.status_code == 403, path
+        assert "confirm_password" in asked.text
+        assert "/login?code=" not in asked.text
+        foreign = browser.post(path, {"Sec-Fetch-Site": "same-site"}, **form)
+        assert foreign.status_code == 403
+        assert "confirm_password" not in foreign.text, "nobody is asked to confirm what another site sent"
+    assert office.service.accounts.everyone() == known
+    assert browser.post(f"/accounts/{mine.id}/link", confirm_password=GOOD).status_code == 200
+    office.clock.now = before
+
+
 def test_a_session_without_a_password_is_confirmed_by_another_link(office: Hall) -> None:
     before = office.clock.now
     account, code = office.service.accounts.create("no-password", "王敏", frozenset({("", Role.HOST)}))
