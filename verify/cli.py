@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,6 +27,8 @@ from verify.options import (
     read_witness,
 )
 from verify.report import render
+from verify.report_series import render_series
+from verify.series import judge_series, series_to_json
 from verify.terminal import printable
 from verify.verdict import judge, to_json
 from verify.watching import cli as watching
@@ -40,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
         given = sys.argv[1:] if argv is None else argv
         if given[:1] == ["watch"]:  # a ledger file of that name is ./watch
             return watching.run(_watch_parser().parse_args(given[1:]))
-        return _run(_parser().parse_args(given))
+        return _run(_parser().parse_intermixed_args(given))  # a ledger may stand after an option
     except BadOption as error:
         return _complain(str(error))
     except KeyboardInterrupt:
@@ -54,9 +57,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    fingerprints = [read_fingerprint(given) for given in arguments.fingerprint]
     options = Options(
         ledger_key=read_ledger_key(arguments.ledger_key) if arguments.ledger_key is not None else None,
-        fingerprint=read_fingerprint(arguments.fingerprint) if arguments.fingerprint is not None else None,
         unpinned=arguments.unpinned,
         witnesses=tuple(read_witness(given) for given in arguments.witness),
         checkpoints=tuple(read_checkpoint(Path(name)) for name in arguments.checkpoint),
@@ -64,8 +67,12 @@ def _run(arguments: argparse.Namespace) -> int:
         earlier=tuple(find_ledger(Path(name)) for name in arguments.earlier),
         jobs=arguments.jobs,
     )
-    path = Path(arguments.ledger)
-    judged = judge(path, options)
+    if len(arguments.ledger) > 1:
+        return _run_series(arguments, options, fingerprints)
+    if len(fingerprints) > 1:
+        raise BadOption("--fingerprint: given twice for one ledger")
+    path = Path(arguments.ledger[0])
+    judged = judge(path, replace(options, fingerprint=fingerprints[0] if fingerprints else None))
     language = arguments.lang or ("zh" if judged.locale.lower().startswith("zh") else "en")
     to_stdout = arguments.json == "-"
     if arguments.json is not None and (judged.unreadable is None or _is_file(path)):
@@ -77,6 +84,32 @@ def _run(arguments: argparse.Namespace) -> int:
         return _complain(str(judged.unreadable))
     print(render(judged, language), end="", file=sys.stderr if to_stdout else sys.stdout, flush=True)
     return 0 if judged.accepted else 1
+
+
+def _run_series(arguments: argparse.Namespace, options: Options, fingerprints: list[bytes]) -> int:
+    if options.earlier:
+        raise BadOption("--earlier: not with several ledgers; hint: give all of them as LEDGER")
+    paths = [find_ledger(Path(name), "LEDGER") for name in arguments.ledger]
+    if arguments.report is not None and not Path(arguments.report).is_dir():
+        raise BadOption("--report: with several ledgers, name a folder: it gets one page for each")
+    series = judge_series(paths, options, fingerprints)
+    chinese = any(one.judged.locale.lower().startswith("zh") for one in series.members)
+    language = arguments.lang or ("zh" if chinese else "en")
+    if arguments.json is not None:
+        verdicts = json.dumps(series_to_json(series, language), ensure_ascii=False, indent=1) + "\n"
+        _write("--json", verdicts, arguments.json)
+    if arguments.report is not None:
+        for number, one in enumerate(series.members, 1):
+            if one.judged.unreadable is None:
+                page = Path(arguments.report) / f"{number:02}-{Path(one.name).stem}.html"
+                _write("--report", render_page(one.judged, language), str(page))
+    print(render_series(series, language), end="", file=sys.stderr if arguments.json == "-" else sys.stdout, flush=True)
+    for one in series.members:
+        if one.judged.unreadable is not None:
+            _complain(f"{one.name}: {one.judged.unreadable}")
+    if any(one.judged.unreadable is not None for one in series.members):
+        return 2
+    return 0 if series.accepted else 1
 
 
 def _write(option: str, text: str, out: str) -> None:
@@ -146,7 +179,12 @@ def _parser() -> argparse.ArgumentParser:
         "`ballot-verify watch --help`: follow a running meeting.",
         allow_abbrev=False,
     )
-    parser.add_argument("ledger", metavar="LEDGER", help="the ledger file of the meeting")
+    parser.add_argument(
+        "ledger",
+        metavar="LEDGER",
+        nargs="+",
+        help="the ledger file of the meeting; several, of one installation, are put in order and judged together",
+    )
     parser.add_argument(
         "--ledger-key",
         metavar="KEY",
@@ -155,7 +193,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--fingerprint",
         metavar="TEXT",
-        help="the meeting's fingerprint from slip, screen or minutes: 64 hex digits or 8 words",
+        action="append",
+        default=[],
+        help="the meeting's fingerprint from slip, screen or minutes: 64 hex digits or 8 words (once for each ledger)",
     )
     parser.add_argument(
         "--unpinned", action="store_true", help="accept without either: then the file only agrees with itself"
@@ -186,7 +226,11 @@ def _parser() -> argparse.ArgumentParser:
         help="the ledger of an earlier meeting of this installation (may be repeated)",
     )
     parser.add_argument("--json", metavar="OUT", help="write the verdict as JSON; - for standard output")
-    parser.add_argument("--report", metavar="FILE.html", help="write the report as a page for screen and paper")
+    parser.add_argument(
+        "--report",
+        metavar="FILE.html",
+        help="write the report as a page for screen and paper; several ledgers: a folder",
+    )
     parser.add_argument("--lang", choices=("zh", "en"), help="language of the report; default: the meeting's")
     parser.add_argument(
         "--jobs", metavar="N", type=_jobs, default=default_jobs(), help="processes to work with (default %(default)s)"

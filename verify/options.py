@@ -111,12 +111,12 @@ def read_receipt(path: Path) -> Receipt:
     return Receipt(path.name, value["meeting"], b64url_decode(value["ballot"]), b64url_decode(value["receipt"]), line)
 
 
-def find_ledger(path: Path) -> tuple[str, Path]:
-    """An earlier ledger; it is read when it is judged. Raises: BadOption."""
+def find_ledger(path: Path, option: str = "--earlier") -> tuple[str, Path]:
+    """An earlier ledger, or one of several; it is read when it is judged. Raises: BadOption."""
     try:
-        _require_file(path, "--earlier")
+        _require_file(path, option)
     except (OSError, ValueError) as error:
-        raise BadOption(f"--earlier {path.name}: cannot be read") from error
+        raise BadOption(f"{option} {path.name}: cannot be read") from error
     return path.name, path
 
 

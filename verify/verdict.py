@@ -3,7 +3,7 @@
 `judge` reads one ledger and makes every check; its answer is complete also when the file cannot be read.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,15 @@ def judge(path: Path, options: Options) -> Judged:
     try:
         case = Case(path, options)
         case.earlier = [_judge_earlier(name, earlier, case) for name, earlier in options.earlier]
-        outcomes = run_checks(case)
+        return judge_case(case)
     except Unreadable as error:
-        return _cannot_be_read(error, options)
+        return cannot_be_read(error, options)
+
+
+def judge_case(case: Case) -> Judged:
+    """Make every check on a ledger that was read, its earlier ones judged. Raises: Unreadable."""
+    options = case.options
+    outcomes = run_checks(case)
     accepted = all(
         one.outcome == "pass" or (one.check.id == "V03" and one.outcome == "not checked" and options.unpinned)
         for one in outcomes
@@ -97,16 +103,25 @@ def _judge_earlier(name: str, path: Path, later: Case) -> Earlier:
         case = Case(path, Options(jobs=later.options.jobs), [previous["size"]] if previous is not None else [])
         if b64url_decode(case.meeting["ledger_key"]) != key:
             return Earlier(name, case, "its ledger key is not that of this ledger")
-        case.options = replace(case.options, ledger_key=VerifierKey(case.meeting["origin"], "ledger", key))
-        bad = next((one for one in run_checks(case) if one.outcome != "pass"), None)
+        return Earlier(name, case, refusal_alone(case))
     except Unreadable as error:
         return Earlier(name, None, f"cannot be read: {error}")
     except Failed as error:
         return Earlier(name, None, str(error))
-    return Earlier(name, case, f"is not accepted: {bad.check.id}: {bad.detail.en}" if bad is not None else None)
 
 
-def _cannot_be_read(error: Unreadable, options: Options) -> Judged:
+def refusal_alone(case: Case) -> str | None:
+    """Why a ledger is not accepted by itself, under the key that it names and with nothing else from the reader; None
+    when it is. For earlier ledgers, whose key was compared before. Changes the case. Raises: Failed, Unreadable.
+    """
+    key = VerifierKey(case.meeting["origin"], "ledger", b64url_decode(case.meeting["ledger_key"]))
+    case.options = Options(jobs=case.options.jobs, ledger_key=key)
+    case.earlier, case.not_covered = [], []
+    bad = next((one for one in run_checks(case) if one.outcome != "pass"), None)
+    return f"is not accepted: {bad.check.id}: {bad.detail.en}" if bad is not None else None
+
+
+def cannot_be_read(error: Unreadable, options: Options) -> Judged:
     because = Prose(f"因为 {error.check} 没有通过，未作检查", f"not checked because {error.check} did not pass")
     reason = Prose.same(f"{error.place}: {error.reason}" if error.place else error.reason)
     outcomes = [
