@@ -5,6 +5,7 @@ Used by the web application, by the commands and by the tests; none of them wire
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +20,7 @@ from ballot_service.console.accounts import Accounts
 from ballot_service.console.audit import Audit
 from ballot_service.console.recording import in_act
 from ballot_service.console.roles import Role
+from ballot_service.errors import Refused
 from ballot_service.ledger.book import Book
 from ballot_service.meetings.acts import Acts, Clock, utc_now
 from ballot_service.meetings.conduct import Conduct
@@ -34,6 +36,8 @@ from ballot_service.store.migrate import migrate
 from ballot_service.store.tables import Intake, ReleasedShare, Slip
 from ballot_service.witnesses.taking import Witnesses
 from crypto.blind_rsa import PrivateKey, generate_private_key
+
+log = logging.getLogger(__name__)
 
 LEDGER_SEED_BYTES = 32
 
@@ -99,7 +103,10 @@ class Service:
             generate_key=generate_key,
         )
         if organiser is not None:
-            self.accounts.grant(organiser, published.meeting_id, Role.ORGANISER)
+            try:
+                self.accounts.grant(organiser, published.meeting_id, Role.ORGANISER)
+            except Refused as refused:  # published all the same: the slips must not be lost for it
+                log.error("the organiser of the new meeting could not be recorded: %s", refused.code)
         return published
 
     def figures(self, meeting_id: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from werkzeug.test import TestResponse
 
 from ballot_service.boxes.ceremony import make_boxes
 from ballot_service.boxes.public_part import PublicPart, format_public_part
+from ballot_service.console.accounts import Accounts
+from ballot_service.errors import Refused
 from ballot_service.prepare import publishing
 from ballot_service.prepare.mistakes import judge
 from ballot_service.prepare.publishing import DONE, Job, Publishing, Sheet
@@ -179,7 +181,11 @@ def test_progress_is_shown_and_a_failure_says_that_nothing_was_published(
     assert clerk.look(f"{draft}/publish").form("/publish")
 
 
-def test_box_keys_made_elsewhere_are_taken_and_checked(clerk: Clerk) -> None:
+def test_box_keys_made_elsewhere_are_taken_and_checked(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_given: object) -> None:
+        raise Refused("unavailable", "the database cannot store this now")
+
+    monkeypatch.setattr(Accounts, "grant", busy)  # once a meeting is published, its slips are not lost for anything
     draft = ready(clerk, "offline")
     plan = judge(clerk.content(draft)).plan
     assert plan is not None
