@@ -14,10 +14,10 @@ from ballot_service.console.recording import name_act
 from ballot_service.console.roles import Permission
 from ballot_service.console.shell import officer_pages, page, require
 from ballot_service.documents import Document, LedgerReader
+from ballot_service.documents.content import Table
 from ballot_service.documents.handing_out import Group, groups
 from ballot_service.documents.view import LedgerView
 from ballot_service.errors import Refused
-from ballot_service.results.follow_ups import follow_ups
 from ballot_service.service import Service
 
 MEETING = "/meetings/<id:meeting_id>/documents"
@@ -47,7 +47,7 @@ def document_pages(of: Service) -> Blueprint:
             groups=made,
             seal=view.seal(),
             about=lambda one: _about(view, one),
-            proposals=len(follow_ups(view.state)) if any(_has_follow_ups(one) for one in made) else 0,
+            proposals=sum(map(_proposals, made)),
             polled=bool(view.state.polls),
         )
 
@@ -114,5 +114,12 @@ def _about(view: LedgerView, one: Document) -> str:
     return f"第 {number} 次投票：{shown}" if view.chinese else f"poll {number}: {shown}"
 
 
-def _has_follow_ups(group: Group) -> bool:
-    return any(one.kind == "follow-ups" for one in group.documents)
+def _proposals(group: Group) -> int:
+    """In the papers that this officer may have: how many there are of others would say how they came out."""
+    return sum(
+        len(block.rows)
+        for one in group.documents
+        if one.kind == "follow-ups"
+        for block in one.content.blocks
+        if isinstance(block, Table)
+    )

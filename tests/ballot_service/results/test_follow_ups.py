@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -184,17 +185,23 @@ def test_what_the_command_cannot_write_it_says(
 
 def test_a_host_who_is_not_told_a_result_is_told_no_proposal(hall_of: HallOf) -> None:
     """A proposal says on which side of a line somebody came out."""
-    hall = hall_of(meeting_file(item(review(), announce="report-then-feedback"), scores=[TOTAL]))
+    read_out = item(review(id="spot", title="现场测评"), announce="on-spot")
+    hall = hall_of(meeting_file(item(review(), announce="report-then-feedback"), read_out, scores=[TOTAL]))
     hall.inside = hall.voters()
-    poll(hall, "review", [{"grade": "good"}] * 3 + [{"grade": "poor"}] * 3)
+    for contest in ("review", "spot"):
+        poll(hall, contest, [{"grade": "good"}] * 3 + [{"grade": "poor"}] * 3)
     app = create_app(hall.service)
 
-    def seen_by(role: Role) -> set[tuple[str | None, str]]:
+    def seen_by(role: Role) -> tuple[set[tuple[str | None, str]], list[str]]:
         _account, code = hall.service.accounts.create(role.value, role.value, frozenset({(hall.id, role)}))
-        headers = {"Authorization": f"Bearer {hall.service.accounts.log_in(code)}"}
+        token = hall.service.accounts.log_in(code)
+        headers = {"Authorization": f"Bearer {token}"}
         answer = InProcess(app, headers=headers).get(f"/meetings/{hall.id}/follow-ups").json()
-        return {(one["contest"], one["code"]) for one in answer["follow_ups"]}
+        page = app.test_client(use_cookies=False).get(
+            f"/meetings/{hall.id}/documents", headers={"Cookie": f"ballot_session={token}"}
+        )
+        told = {(one["contest"], one["code"]) for one in answer["follow_ups"]}
+        return told, re.findall("([0-9]+) 项，待有关机关确认", page.get_data(as_text=True))
 
-    everything = {("review", "talk"), (None, "excellent")}
-    assert seen_by(Role.TELLER) == everything
-    assert seen_by(Role.HOST) == set()
+    assert seen_by(Role.SUPERVISOR) == ({("review", "talk"), ("spot", "talk"), (None, "excellent")}, ["5"])
+    assert seen_by(Role.HOST) == ({("spot", "talk")}, ["2"])  # a talk, and a statement in writing
