@@ -4,6 +4,7 @@
 import type { Poll } from "../api/answers.ts";
 import { NoAnswer, Refused } from "../api/errors.ts";
 import { Service } from "../api/service.ts";
+import { prepareToSign } from "../crypto/ed25519.ts";
 import { fingerprintWords, type Language, type WordList } from "../crypto/words.ts";
 import { Attempts } from "./attempts.ts";
 import { makeBallots, PAUSE_MS, sendOnce, unsent } from "./casting.ts";
@@ -88,7 +89,7 @@ export class Visit {
     const { fingerprint, meeting } = this.ledger.meeting;
     const list = await this.wordList(meeting.locale === "zh-CN" ? "zh" : "en");
     const words = fingerprintWords(fingerprint, list).split(" ");
-    this.ledger.moduli().catch(() => undefined); // while the person reads; whoever needs them asks again
+    this.ledger.moduli().then(prepareToSign, () => undefined); // while the person reads; whoever needs them asks again
     await this.tap({ stage: "welcome", words });
   }
 
