@@ -197,7 +197,7 @@ export function decimal(value: Fraction): string | null {
 }
 
 const cite = is.orNull(is.object({ document: is.name, clause: is.orNull(is.anyText), quote: is.orNull(is.anyText) }));
-const due = is.orNull(is.withOneOf({}, { working_days: is.between(1, 3660), days: is.between(1, 3660) }));
+const due = is.orNull(is.withOneOf({}, { working_days: is.positive, days: is.positive }));
 const consequences = is.list(is.object({ text: is.name, confirm: is.name, due }));
 const base = is.oneOf(...BASES);
 const classes = is.orNull(is.listOnce(is.classId, 1));
@@ -223,8 +223,8 @@ const RULES: Readonly<Record<string, is.Shape>> = {
   ),
   bar: is.object(
     rule({
-      failures: is.between(1, 100),
-      months: (value) => value === "forever" || is.between(1, 1200)(value),
+      failures: is.positive,
+      months: (value) => value === "forever" || is.positive(value),
       count_loss: is.bool,
       reset: is.bool,
     }),

@@ -24,8 +24,8 @@ function moment(date: string): Date {
 /** So many days later; null beyond the year 9999. */
 function addDays(date: string, days: number): string | null {
   const at = new Date(moment(date).getTime() + days * DAY);
-  const year = at.getUTCFullYear();
-  return year > 9999 ? null : write(year, at.getUTCMonth() + 1, at.getUTCDate());
+  const year = at.getUTCFullYear(); // NaN beyond what a Date can hold
+  return !(year <= 9999) ? null : write(year, at.getUTCMonth() + 1, at.getUTCDate());
 }
 
 /** The same date so many months later, or the last of its month; null for ever. */

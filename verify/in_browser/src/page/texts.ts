@@ -117,8 +117,8 @@ const ZH = {
   save: "保存核验结论（JSON）",
   print: "打印",
   again: "核验另一份账本",
-  program: "本核验程序的 SHA-256",
-  programHelp: "在 Windows 命令行核对本文件：certutil -hashfile verify.html SHA256，与发布的数值比较。",
+  program: "本页所含核验程序的 SHA-256（不是整个文件的）",
+  programHelp: "要核对整个文件，可在 Windows 命令行运行：certutil -hashfile verify.html SHA256，再与发布的数值比较。",
 };
 
 export type Texts = typeof ZH;
@@ -245,7 +245,7 @@ const EN: Texts = {
   save: "Save the verdict (JSON)",
   print: "Print",
   again: "Verify another ledger",
-  program: "SHA-256 of this verifier",
+  program: "SHA-256 of the verifying program in this page (not of the whole file)",
   programHelp:
     "To check this file on Windows: certutil -hashfile verify.html SHA256, and compare with the published value.",
 };
