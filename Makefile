@@ -7,7 +7,7 @@ JOBS ?= 2
 # Some machines say that Python is to keep no bytecode: then each of some hundred programs of a test run is compiled anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup client browser demo test lint bench soak mutate lock clean
+.PHONY: setup client browser demo test lint bench soak mutate portable lock clean
 
 setup: $(STAMP) client
 
@@ -54,6 +54,10 @@ mutate: setup
 # Every screen of the voters' page in both languages and five sizes, into build/screenshots.
 screenshots: setup browser
 	$(BIN)/python -m tests.browser.screenshots
+
+# The verifier as one file for each platform, and their hashes, into build/portable. The same lock gives the same bytes.
+portable: $(STAMP)
+	$(BIN)/python -m verify.portable --out build/portable
 
 # Renews the locks. The files name no registry: pip's own configuration decides where packages come from.
 lock:

@@ -17,6 +17,7 @@ from typing import NoReturn
 from verify.ballots import default_jobs
 from verify.errors import BadOption
 from verify.html_report import render_page
+from verify.identity import identity
 from verify.options import (
     Options,
     find_ledger,
@@ -154,6 +155,14 @@ class _Parser(argparse.ArgumentParser):
         raise BadOption(f"{message}; hint: --help shows the options")
 
 
+class _Version(argparse.Action):
+    """argparse's own would break the line, and the hash with it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(identity().told().en)
+        parser.exit()
+
+
 def _jobs(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:4]) <= 256 or len(text) > 3:
         raise argparse.ArgumentTypeError("expected a number of processes from 1 to 256")
@@ -179,6 +188,7 @@ def _parser() -> argparse.ArgumentParser:
         "`ballot-verify watch --help`: follow a running meeting.",
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="which verifier this is, with its hash")
     parser.add_argument(
         "ledger",
         metavar="LEDGER",

@@ -9,6 +9,7 @@ from verify.html_report.contests import contest_section, score_section
 from verify.html_report.element import Html, element, join
 from verify.html_report.minutes import minutes_sheet
 from verify.html_report.told import conclusion, counts_of, judged_contests, proposals_of_all
+from verify.identity import identity
 from verify.report import NOT_SHOWN, OUTCOMES, circumstances
 from verify.report_outcomes import STATES
 from verify.verdict import Judged
@@ -43,6 +44,7 @@ class _Page:
             self.contests(),
             self.limits(),
             minutes_sheet(judged_contests(self.judged), self.judged, self.language),
+            element("footer", identity().told().in_(self.language)),
         ]
         head = join(
             element("meta", charset="utf-8"),
