@@ -6,14 +6,17 @@ import argparse
 import os
 import socket
 import sys
+import threading
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from rich.console import Console
 
 from ballot_service.app import create_app
+from ballot_service.commands.demo_hall import simulated_slips, start_page, take_part
 from ballot_service.commands.publish import Sheets, publish_with_sheets
 from ballot_service.commands.serve import login_link, stop_signals, wait_for
 from ballot_service.config import Config
@@ -24,6 +27,7 @@ from ballot_service.rehearsal.rehearse import rehearse
 from ballot_service.rehearsal.telling import Language, Telling
 from ballot_service.serve import Server, listen
 from ballot_service.service import Service
+from ballot_service.store.keydir import write_whole
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 -- a demo that phones in the room can join
 PORT = 8000
@@ -76,10 +80,16 @@ def _serve(console: Console, plan: MeetingPlan, folder: Path, language: Language
             sheets = Sheets(fresh, folder / fresh.fields["id"])
             telling = Telling(console, language, fresh.fields)
             with telling.making_keys() as progress:
-                publish_with_sheets(service, fresh, sheets, progress)
+                published = publish_with_sheets(service, fresh, sheets, progress)
+            link, start = login_link(service), folder / fresh.fields["id"] / "start.html"
+            page = start_page(published, config.base_url, link, chinese=language == "zh")
+            write_whole(start, page.encode())
             with stop_signals() as stop, Server(create_app(service), listening, threads=config.threads):
-                telling.your_turn(config.base_url, login_link(service), [str(path) for path in sheets.written])
+                hall = (simulated_slips(published), stop, Random())  # noqa: S311 -- how they vote decides nothing
+                threading.Thread(target=take_part, args=hall, name="hall", daemon=True).start()
+                telling.your_turn(start.resolve().as_uri(), link, [str(path) for path in sheets.written], len(hall[0]))
                 wait_for(stop)
+                stop.set()
         finally:
             service.close()
 

@@ -256,22 +256,25 @@ class Telling(ResultsTelling):
             self._("预期", "expected"), f"[green]✓[/] {self._('与脚本预期完全一致', 'everything as the plan expects')}"
         )
 
-    def your_turn(self, address: str, link: str, sheets: Sequence[str]) -> None:
-        """After the demonstration: a fresh meeting to try by hand."""
+    def your_turn(self, start: str, link: str, sheets: Sequence[str], people: int) -> None:
+        """After the demonstration: a fresh meeting to run by hand. start: a page with all that is handed out."""
         self.console.print()
         self._line(
             self._("试用", "try it"),
-            self._("同一场会议已重新公布，服务正在运行", "the same meeting, fresh, and the service running"),
+            self._("同一场会议已重新公布，等您来主持", "the same meeting, fresh: run it yourself"),
         )
-        self._line(self._("地址", "address"), f"[bold]{address}[/]")
+        self._line(self._("从这里", "begin"), f"[bold]{escape(start)}[/]")
+        self._line("", self._("登录、监票卡、大屏都在这一页上", "the login, the cards and the screen are on this page"))
         self._line(self._("登录", "log in"), f"[bold cyan]{link}[/]  [dim]{self._('只能用一次', 'works once')}[/]")
-        for path in sheets:
-            self._line(self._("文件", "file"), escape(path))
+        self._line(
+            self._("参会", "people"),
+            self._(f"{people} 人由程序模拟，一开始投票就会自己投", f"{people} are simulated, and vote by themselves"),
+        )
         slips = next((path for path in sheets if path.endswith("slips.pdf")), None)
         if slips is not None:
             self._line(
                 self._("手机", "phones"),
-                self._("在同一网络中扫凭条即可参加：", "on the same network, scan a slip to join: ")
+                self._("在同一网络中扫前三张凭条即可参加：", "on the same network, scan one of the first three slips: ")
                 + f"[bold]{escape(slips)}[/]",
             )
         self._line("", f"[dim]{self._('Ctrl-C 停止', 'Ctrl-C stops it')}[/]")

@@ -96,7 +96,8 @@ def _next(
     state: MeetingState, figures: Figures, acts: Sequence[Act], current: Json | None
 ) -> tuple[Text, Act | None, Text | None]:
     if state.closed:
-        return Text("会议已结束", "The meeting has ended"), None, None
+        advice = Text("请到“文书”打印报告单、导出账本", "print the reports and export the ledger under “Documents”")
+        return Text("会议已结束", "The meeting has ended"), None, advice
     if state.open_poll is not None:
         poll = state.open_poll
         out = not_cast(state, figures, poll)
@@ -107,16 +108,16 @@ def _next(
     if state.waiting_polls:
         return _waiting(state, acts)
     if not state.attendance_taken:
-        return Text("会议开始", "The meeting begins"), _first(acts, "attendance"), None
+        return Text("请登记实到人数", "Please record who is present"), _first(acts, "attendance"), None
+    for act in acts:  # a hall hears of a tie before it decides what follows
+        if act.kind == "announce" and act.enabled and act.about["to"] == "hall":
+            return Text("结果可以宣布", "A result may be announced"), act, None
     for act in acts:
         if act.kind == "decide" and act.enabled:
             title = (state.find_contest(act.about["contest"]) or ({}, {}))[1]["title"]
             headline = Text(f"“{title}”没有产生结果", f"“{title}” is undecided")
             label = Text("作出决定", "Record the decision")
             return headline, Act("decide", label, {"contest": act.about["contest"]}), None
-    for act in acts:
-        if act.kind == "announce" and act.enabled and act.about["to"] == "hall":
-            return Text("结果可以宣布", "A result may be announced"), act, None
     if current is None:
         return Text("议程已全部完成", "The agenda is done"), _first(acts, "close-meeting"), None
     headline = Text(f"当前议题：{current['title']}", f"Now: {current['title']}")
@@ -247,7 +248,7 @@ def _standing(state: MeetingState, contest: Json, *, shown: bool) -> Text:
             poll.phase == "void" and any(paper.contest_id == contest_id for paper in poll.papers)
             for poll in state.polls.values()
         )
-        return Text(f"作废 {voids} 次，待重投", f"voided {voids} times") if voids else Text("待表决", "to be polled")
+        return Text(f"作废 {voids} 次，待重投", f"voided {voids} times") if voids else Text("待投票", "to be polled")
     last = rounds[-1]
     text = outcome(contest, last) if shown else Text("已计票", "counted")
     if len(rounds) > 1:

@@ -31,5 +31,9 @@ def test_a_slip_of_the_demo_opens_the_page_from_the_network(
     assert main(["demo", "--out", str(tmp_path)]) == 0
     assert screens == ["welcome"]
     told = capsys.readouterr().out.replace("\n", "")
-    assert "扫凭条即可参加" in told
+    assert "扫前三张凭条即可参加" in told
     assert "slips.pdf" in told
+    start = (tmp_path / "demo-server/demo/start.html").read_text(encoding="utf-8")
+    assert "login?code=" in start
+    assert start.count("/c/demo#") == 3
+    assert "10 名参会人员由程序模拟" in start
