@@ -245,7 +245,7 @@ def _shared(draft: Draft, section: str, shown: Shown) -> dict[str, Any]:
 
 
 def steps_of(draft: Draft, judged: Any, section: str) -> list[dict[str, Any]]:
-    """The way through: what is done, what has mistakes, where one is."""
+    """The way through: which forms are filled in, and where one is. Nobody is told that looking is done."""
     wrong = {one.spot.section for one in judged.mistakes}
     items = {one["key"] for one in draft.content["items"]}
     agenda_ok = bool(items) and AGENDA not in wrong and not (wrong & items)
@@ -253,8 +253,8 @@ def steps_of(draft: Draft, judged: Any, section: str) -> list[dict[str, Any]]:
     names = (
         (BASICS, t("会议", "Meeting"), BASICS not in wrong),
         (AGENDA, t("议题", "Agenda"), agenda_ok),
-        ("preview", t("预览选票", "Preview"), agenda_ok),
-        ("check", t("检查和演练", "Check, rehearse"), judged.plan is not None),
+        ("preview", t("预览选票", "Preview"), False),
+        ("check", t("检查和演练", "Check, rehearse"), False),
         ("publish", t("发布和打印", "Publish, print"), False),
     )
     return [

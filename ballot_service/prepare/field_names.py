@@ -28,3 +28,26 @@ NAMES = {
 }
 """Of the templates' words, as a form calls them."""
 MOTIONS = {"options": ("表决事项", "Motions")}
+MEETING = {
+    "title": ("名称", "Title"),
+    "organiser": ("组织单位", "Organiser"),
+    "place": ("地点", "Place"),
+    "date": ("日期", "Date"),
+    "classes": ("票种", "Classes"),
+    "cards": ("监票卡", "Cards"),
+    "threshold": ("几张合用才能开箱", "Cards needed to open a box"),
+    "id": ("编号", "Id"),
+    "min_class": ("票种最少人数", "Smallest class"),
+    "pages": ("选票本备用页", "Spare pages"),
+    "boxes": ("备用票箱", "Spare boxes"),
+    "more": ("其他", "Others"),
+}
+"""Of a meeting's fields, and of an item's title and id."""
+
+
+def field_named(name: str) -> tuple[str, str]:
+    """What a list of mistakes calls an input, in Chinese and English: `subjects-2-name` is in row 3. Else empty."""
+    field, _, rest = name.partition("-")
+    zh, en = NAMES.get(field) or MEETING.get(field) or ("", "")
+    row = rest.partition("-")[0]
+    return (f"{zh}第 {int(row) + 1} 行", f"{en}, row {int(row) + 1}") if zh and row.isdecimal() else (zh, en)

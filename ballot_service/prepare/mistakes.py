@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from ballot_service.meetings.meeting_file import MeetingPlan, Problem, Refusal, read_meeting_value
 from ballot_service.prepare.content import BASICS, Content
+from ballot_service.prepare.field_names import field_named
 from ballot_service.prepare.to_file import Filed, Spot, file_of
 from ballot_service.prepare.wording import in_chinese, in_english
 
@@ -25,6 +26,11 @@ class Mistake:
     spot: Spot
     zh: str
     en: str
+
+    @property
+    def field(self) -> tuple[str, str]:
+        """What the input is called, in Chinese and English; empty for a section as a whole."""
+        return field_named(self.spot.name)
 
 
 @dataclass
