@@ -43,6 +43,12 @@ def cited(rule: Json | None) -> str | None:
 
 def poll_name(state: MeetingState, poll: Poll) -> Text:
     """What a poll is about."""
+    items = [state.find_contest(one.contest_id) for one in poll.papers]
+    papers = {one.contest_id for one in poll.papers}
+    if items and items[0] is not None and len(papers) > 1:
+        item = items[0][0]
+        if papers == {str(one["id"]) for one in item["contests"]}:
+            return Text.same(f"“{item['title']}”")
     titles = list(
         dict.fromkeys(str((state.find_contest(one.contest_id) or ({}, {}))[1]["title"]) for one in poll.papers)
     )
@@ -219,7 +225,10 @@ def _cannot_print(state: MeetingState, figures: Figures, contests: Sequence[Json
         left = max(0, state.meeting["pages"] - state.next_page + 1)
         return Reason(
             "no-page-left",
-            Text(f"选票本只剩 {left} 页空白票，不够这次投票", f"the booklets have {left} blank pages left, too few"),
+            Text(
+                f"选票本只剩 {left} 页空白票，{len(contests)} 项一起投不够：请分开投，或者改用纸质票另行表决",
+                f"{left} blank pages are left in the booklets, too few for {len(contests)} contests: take them apart",
+            ),
         )
     if state.next_box >= len(state.meeting["boxes"]):
         return Reason("no-box-left", Text("会前准备的票箱已用完", "all boxes of the ceremony are used"))
