@@ -22,6 +22,8 @@ from verify import rules
 
 TURNING = ("step", "poll-open", "poll-close", "poll-void", "box-open", "announce")
 """Entries that change what the screen is about; an announcement only when it is to the hall."""
+MOST_LETTERS = 84  # of questions above a poll: what fits between its title and large figures
+GAP = 2  # letters between two questions
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,20 @@ def _poll_header(say: Say, state: MeetingState, poll: Poll) -> Json:
     number = max(paper.round for paper in poll.papers)
     return {
         "title": words.listing(say, titles),
-        "questions": [] if questions == titles else questions,
+        "questions": [] if questions == titles else _fitting(say, questions),
         "round": say(f"第 {number} 轮", f"Round {number}") if number > 1 else "",
         "voters": words.voters(say, state, poll.papers),
     }
+
+
+def _fitting(say: Say, questions: list[str]) -> list[str]:
+    """As many as the screen has room for, and how many there are: nothing is cut off in silence."""
+    shown: list[str] = []
+    for one in questions:
+        if sum(len(other) + GAP for other in shown) + len(one) > MOST_LETTERS:
+            return [*shown, say(f"等 {len(questions)} 项", f"and more, {len(questions)} in all")]
+        shown.append(one)
+    return shown
 
 
 def _question(contest: Json) -> str:
