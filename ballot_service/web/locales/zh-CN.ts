@@ -62,7 +62,7 @@ export const zhCN = {
   welcome: {
     what: "这里进行本次会议的无记名投票。",
     cannotSee: "系统只知道有一张凭条领了票；盖章时看不到选票，开箱后也分不出哪一票是谁投的。",
-    wordsTitle: "请核对这八个字词",
+    wordsTitle: "请核对这八个字",
     wordsText: "与会场大屏一样，再领取选票。",
     wordsDiffer: "不一样的不要领取，请找监票人。",
     redeem: "领取选票",
