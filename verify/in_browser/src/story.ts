@@ -150,7 +150,7 @@ class Walk {
       case "poll-close":
         if (this.open === null || this.open.id !== entry["poll"])
           return refuse("poll-close of a poll that is not open");
-        this.open.state = "closed";
+        this.open.state = this.open.boxOpenAt === null ? "closed" : "opened"; // opened too early: left to V13
         this.open.closeAt = at;
         this.closedInOrder.push(this.open);
         this.open = null;
@@ -280,13 +280,14 @@ class Walk {
   private result(entry: JsonObject, at: number, refuse: (message: string) => never): void {
     const poll = this.known(entry, refuse);
     const direct = this.before["type"] === "box-open" && this.before["poll"] === poll.id;
+    const tooEarly = poll.boxOpenAt !== null && (poll.closeAt === null || poll.boxOpenAt < poll.closeAt);
+    const refusedLater = poll.resultAt !== null || poll.state === "void"; // by V13
     if (this.awaited !== null && this.awaited !== poll) refuse("a result of another poll");
-    if (!direct && poll.resultAt === null && poll.state !== "void") refuse("a result that follows no opening");
+    if (!direct && !tooEarly && !refusedLater) refuse("a result that follows no opening");
     if (this.open !== null && this.open !== poll) refuse("a result while a poll is open");
     const named = Object.keys(entry["contests"] as JsonObject);
-    if (named.length !== poll.papers.length || !poll.papers.every((one) => named.includes(one.contest.id))) {
-      refuse("a result of other contests");
-    }
+    const exactly = named.length === poll.papers.length && poll.papers.every((one) => named.includes(one.contest.id));
+    if (!refusedLater && !exactly) refuse("a result of other contests");
     this.results.push({ at, poll });
     poll.resultAt ??= at;
     this.awaited = null;

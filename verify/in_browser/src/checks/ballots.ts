@@ -53,6 +53,11 @@ export function checkNoRepeat({ meeting, story }: OrderedCase): void {
     for (const at of poll.ballots) {
       const entry = story.entries[at] as JsonObject;
       const [key, enc] = [entry["key"] as string, entry["enc"] as string];
+      const paper = story.papers.get(entry["paper"] as string) as Paper;
+      if (keys.has(key) || encs.has(enc)) throw new Fault("a ballot key or a seal twice", at);
+      keys.add(key);
+      encs.add(enc);
+      if (!paper.classes.includes(entry["class"] as string)) continue; // V10 refuses it; it has no place among the others
       const place = [
         papers.indexOf(entry["paper"] as string),
         classes.indexOf(entry["class"] as string),
@@ -62,9 +67,6 @@ export function checkNoRepeat({ meeting, story }: OrderedCase): void {
         const order = before[0] - place[0] || before[1] - place[1] || compareBytes(before[2], place[2]);
         if (order >= 0) throw new Fault("ballots that do not ascend", at);
       }
-      if (keys.has(key) || encs.has(enc)) throw new Fault("a ballot key or a seal twice", at);
-      keys.add(key);
-      encs.add(enc);
       before = place;
     }
   }
