@@ -6,6 +6,7 @@ import { follow } from "./live.ts";
 import "./style.css";
 import "./prepare.css";
 import "./running.css";
+import "./documents.css";
 
 follow();
 readSlips();
