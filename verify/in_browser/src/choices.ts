@@ -154,12 +154,11 @@ function longestChoice(ballot: Ballot): number {
       return size({ marks: Object.fromEntries(ballot.candidates.map((one) => [one.id, "abstain"])) });
     case "pick": {
       const ids = ballot.options.map((one) => one.id).sort((a, b) => b.length - a.length);
-      let longest = 0;
-      for (let written = 0; written <= ballot.write_in; written++) {
-        const picks = ids.slice(0, Number(ballot.max) - written);
-        longest = Math.max(longest, size({ picks, write_in: Array<string>(written).fill("x".repeat(NAME_BYTES)) }));
-      }
-      return longest;
+      // A written name is longer than any id: as many of them as may be, then ids in what is left.
+      const written = Math.min(ballot.write_in, Number(ballot.max));
+      const picks = ids.slice(0, Number(ballot.max) - written);
+      const names = written === 0 ? 0 : written * (NAME_BYTES + 3) - 1;
+      return size({ picks, write_in: [] }) + names;
     }
     case "grade":
       return Math.max(unknown, ...ballot.grades.map((one) => size({ grade: one.id })));

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { GivenFile, Options } from "./case.ts";
+import { unreadable } from "./checks/trust.ts";
 import { readVerifierKey } from "./note.ts";
 import type { Verdict } from "./verdict.ts";
 import { verify } from "./verify.ts";
@@ -50,6 +51,8 @@ function bad(message: string): never {
 
 async function run(words: readonly string[]): Promise<Verdict> {
   const { ledger, options } = readArguments(words);
+  const wrong = unreadable(options);
+  if (wrong !== null) throw new BadArguments(`${wrong.name}: not what it was given as`);
   return verify(readFileSync(ledger), options);
 }
 

@@ -155,10 +155,10 @@ const BALLOTS: Readonly<Record<string, is.Shape>> = {
     labels: is.object({ approve: is.name, oppose: is.name, abstain: is.name }),
   }),
   pick: is.both(
-    is.object({ kind: is.anyText, options: peopleFrom(0), max: is.between(1, 500), write_in: is.count }),
+    is.object({ kind: is.anyText, options: peopleFrom(0), max: is.positive, write_in: is.count }),
     (value) => {
       const ballot = value as unknown as Ballot;
-      return ballot.write_in <= Number(ballot.max) && (ballot.options.length > 0 || ballot.write_in > 0);
+      return ballot.options.length > 0 || ballot.write_in > 0;
     },
   ),
   grade: is.object({ kind: is.anyText, grades: is.both(is.list(grade, 1, 100), distinctIds), unknown: is.bool }),
@@ -338,7 +338,8 @@ export const inputs = is.list(
   is.object({ id: is.id, title: is.name, min: is.orNull(is.exact), max: is.orNull(is.exact) }),
 );
 
-const term = is.withOneOf({ times: is.exact }, { value: is.anyText, input: is.id, score: is.id, const: is.exact });
+const valueName: is.Shape = (value) => typeof value === "string" && /^[a-z0-9-]{1,64}\.[a-z0-9-]{1,64}$/.test(value);
+const term = is.withOneOf({ times: is.exact }, { value: valueName, input: is.id, score: is.id, const: is.exact });
 const scoreFlag = is.both(is.objectWith({ code: is.id, consequences }, comparisons), compares);
 
 export const scores = is.list(
@@ -353,7 +354,7 @@ export const scores = is.list(
         otherwise: is.orNull(is.exact),
         flags: is.list(scoreFlag),
       },
-      { sum: is.list(term, 1), pool: is.listOnce(is.anyText, 1) },
+      { sum: is.list(term, 1), pool: is.listOnce(valueName, 1) },
     ),
     (value) => {
       const one = value as unknown as Score;

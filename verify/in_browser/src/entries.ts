@@ -101,7 +101,7 @@ const meeting = is.object({
   organiser: is.anyText,
   place: is.anyText,
   date: is.date,
-  locale: is.name,
+  locale: (value) => typeof value === "string" && /^[A-Za-z0-9-]{2,35}$/.test(value),
   classes: is.both(
     is.list(is.object({ id: is.classId, name: is.name, expected: is.count, observer: is.bool }), 1, 255),
     distinctBy("id"),
@@ -252,7 +252,7 @@ function shapes(rsaBytes: number | null, issuers: number): Readonly<Record<strin
     "box-open": entry({
       poll: is.id,
       box: is.count,
-      shares: is.list(is.object({ card: is.positive, share: b32 })),
+      shares: is.list(is.object({ card: is.between(1, 255), share: b32 })),
       close: is.anyText,
       at: is.time,
     }),

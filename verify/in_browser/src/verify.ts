@@ -265,7 +265,9 @@ function toVerdict(
       title: meeting?.title ?? null,
       fingerprint: fingerprint === null ? null : hex(fingerprint),
       fingerprint_words:
-        fingerprint === null ? null : toWords(fingerprint, meeting?.locale.startsWith("en") ? "en" : "zh"),
+        fingerprint === null
+          ? null
+          : toWords(fingerprint, meeting?.locale.toLowerCase().startsWith("zh") ? "zh" : "en"),
       entries: file?.lines.length ?? null,
       voids: story === null ? null : [...story.polls.values()].filter((poll) => poll.voidAt !== null).length,
       replaced: passed("V09") ? (found.slips?.replaced ?? null) : null,

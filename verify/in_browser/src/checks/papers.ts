@@ -92,7 +92,11 @@ function checkRound(one: OrderedCase, paper: Paper, at: number): void {
   if (next === "committee-decides") {
     const decision = story.entries.find(
       (entry, place) =>
-        place < at && place > last.at && entry["type"] === "decision" && entry["contest"] === last.contest,
+        place < at &&
+        place > last.at &&
+        entry["type"] === "decision" &&
+        entry["contest"] === last.contest &&
+        entry["round"] === last.paper.round,
     );
     if (decision?.["choice"] !== "revote") throw new Fault("a round without a decision to vote again", at);
   }

@@ -27,6 +27,24 @@ export interface Said {
 }
 
 const MAX_GIVEN_BYTES = 4_198_400;
+const RECEIPT_FIELDS = ["format", "meeting", "ballot", "receipt", "line"];
+
+/** The first file brought along that is no receipt or no checkpoint at all: then nothing is judged. */
+export function unreadable(options: Case["options"]): GivenFile | null {
+  const isNote = (given: GivenFile) => {
+    try {
+      return given.data.length <= MAX_GIVEN_BYTES && readNote(fromUtf8(given.data) ?? "") !== null;
+    } catch (error) {
+      if (error instanceof BadNote) return false;
+      throw error;
+    }
+  };
+  return (
+    options.checkpoints.find((given) => !isNote(given)) ??
+    options.receipts.find((given) => readReceipt(given) === null) ??
+    null
+  );
+}
 
 export function ledgerKeyOf(meeting: Meeting): Uint8Array {
   return fromBase64url(meeting.ledger_key) as Uint8Array;
@@ -166,6 +184,8 @@ function readReceipt(given: GivenFile) {
     throw error;
   }
   if (!isObject(value) || value["format"] !== "ballot-service/receipt/1") return null;
+  if (!Object.keys(value).every((name) => RECEIPT_FIELDS.includes(name)) || typeof value["meeting"] !== "string")
+    return null;
   const [meeting, ballot, receipt, line] = [value["meeting"], value["ballot"], value["receipt"], value["line"] ?? null];
   if (typeof ballot !== "string" || typeof receipt !== "string" || (line !== null && typeof line !== "string"))
     return null;

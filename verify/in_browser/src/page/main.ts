@@ -3,6 +3,7 @@
 import type { GivenFile, Options } from "../case.ts";
 import { fromUtf8 } from "../bytes.ts";
 import { isObject, type Json } from "../json.ts";
+import { unreadable } from "../checks/trust.ts";
 import { readVerifierKey } from "../note.ts";
 import type { Verdict } from "../verdict.ts";
 import type { Answer, Task } from "../worker.ts";
@@ -212,6 +213,8 @@ async function begin(): Promise<void> {
   if (state.ledger === null) return change({ error: texts.needLedger });
   const options = readOptions();
   if (typeof options === "string") return change({ error: options });
+  const wrong = unreadable(options);
+  if (wrong !== null) return change({ error: `${wrong.name}：${texts.unknownFile}` });
   change({ working: { check: "V01", share: 0 }, error: null });
   const url = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
   const worker = new Worker(url);
