@@ -17,7 +17,7 @@ from tests.meeting_kit import Json, assert_accepted
 from verify.options import Options
 from verify.verdict import judge
 
-pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(900), pytest.mark.xdist_group("browser")]
 
 CLASSES = [("县委常委", 9), ("县委委员", 12), ("县直单位代表", 9)]
 PROMOTED = ["张建国", "李秀兰", "王志强", "赵春梅", "杨永华", "和丽珍", "普文军", "余德福", "欧阳海燕"]
