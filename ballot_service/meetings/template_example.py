@@ -35,21 +35,21 @@ def commented_choices(template: Template) -> Iterator[tuple[str, list[str]]]:
 
 
 def _head(template: Template) -> Iterator[str]:
-    yield f"# {template.title}({template.name})"
+    yield f"# {template.title}（{template.name}）"
     yield f"# {template.summary}。"
     yield "#"
-    yield f"# 依据:《{template.cite.document}》{template.cite.clause}"
+    yield f"# 依据：《{template.cite.document}》{template.cite.clause}"
     if template.cite.quote is not None:
-        yield f"# 原文:「{template.cite.quote}」"
+        yield f"# 原文：「{template.cite.quote}」"
     for note in template.notes:
-        yield f"# 说明:{note}"
+        yield f"# 说明：{note}"
     if template.refused:
         yield "#"
-        yield "# 不提供的做法:"
+        yield "# 不提供的做法："
         for reading, reason in template.refused:
-            yield f"# - {reading}:{reason}。"
+            yield f"# - {reading}：{reason}。"
     yield "#"
-    yield "# 井号后空一格的是说明;井号后紧跟字段名的是默认值或另一种读法,去掉行首的井号即生效,同一字段只能写一次。"
+    yield "# 井号后空一格的是说明；井号后紧跟字段名的是默认值或另一种读法，去掉行首的井号即生效，同一字段只能写一次。"
 
 
 def _meeting(example: Mapping[str, Any]) -> Iterator[str]:
@@ -58,10 +58,10 @@ def _meeting(example: Mapping[str, Any]) -> Iterator[str]:
     for name in ("title", "organiser", "place"):
         yield f"{name}: {flow(example[name])}"
     yield f"date: {flow(example.get('date', '2026-12-18'))}"
-    yield "# 票种:expected 是应到人数"
+    yield "# 票种：expected 是应到人数"
     yield "classes:"
     yield from (f"  - {flow(one)}" for one in example["classes"])
-    yield "# 监票人钥匙卡:共几张,几张合用才能开箱"
+    yield "# 监票卡：共几张，几张合用才能开箱"
     yield "scrutineers: {cards: 3, threshold: 2}"
     yield "agenda:"
 
@@ -77,11 +77,11 @@ def _item(template: Template) -> Iterator[str]:
         if _is_filled_in(field):
             yield from (INDENT + line for line in setting(field.name, field.example))
         else:
-            yield f"{INDENT}# 默认:"
+            yield f"{INDENT}# 默认："
             yield from _as_comment(field.name, field.default)
         for alternative in field.alternatives:
-            with_others = f"(连同 {'、'.join(alternative.together)} 一起写)" if alternative.together else ""
-            yield f"{INDENT}# 另一种读法:{alternative.reading}{with_others}"
+            with_others = f"（连同 {'、'.join(alternative.together)} 一起写）" if alternative.together else ""
+            yield f"{INDENT}# 另一种读法：{alternative.reading}{with_others}"
             yield from _settings(field, alternative)
 
 

@@ -22,11 +22,11 @@ def test_the_list_has_every_template_with_its_document(capsys: pytest.CaptureFix
 def test_a_template_is_printed_as_a_meeting_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["template", "integrity-report/f0"]) == 0
     text = capsys.readouterr().out
-    assert text.startswith("# 述廉民主测评(integrity-report/f0)\n")
-    assert "# 依据:《泸水县党政领导班子主要负责人述廉实施办法》五(三)\n# 原文:「(三)述廉对象测评结果平均分值" in text
+    assert text.startswith("# 述廉民主测评（integrity-report/f0）\n")
+    assert "# 依据：《泸水县党政领导班子主要负责人述廉实施办法》五(三)\n# 原文：「(三)述廉对象测评结果平均分值" in text
     assert '    #line: {at_most: "70"}\n' in text
-    assert '    # 另一种读法:低于70分,70分整不算(没有写“含70分”的县)\n    #line: {under: "70"}\n' in text
-    assert "# - 署名测评:原文规定无记名" in text
+    assert '    # 另一种读法：低于70分，70分整不算（没有写“含70分”的县）\n    #line: {under: "70"}\n' in text
+    assert "# - 署名测评：原文规定无记名" in text
     assert read_meeting_text(text.encode()).pages == 6
 
 
