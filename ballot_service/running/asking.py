@@ -74,7 +74,7 @@ MEANS: Final = {
 
 DECISIONS: Final = {
     "revote": Text(
-        "再次投票：没有当选的候选人重新印票，再投一轮。没有投票前可以重新登记实到人数。",
+        "再次投票：没有通过的人选重新印票，再投一轮。投票开始前可以重新登记实到人数。",
         "Vote again: a new paper with those who were not elected. Those present may be counted again before it.",
     ),
     "end": Text(

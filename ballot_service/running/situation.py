@@ -119,7 +119,12 @@ def _next(
             label = Text("作出决定", "Record the decision")
             return headline, Act("decide", label, {"contest": act.about["contest"]}), None
     if current is None:
-        return Text("议程已全部完成", "The agenda is done"), _first(acts, "close-meeting"), None
+        untold = any(act.kind == "announce" and act.enabled and act.about["to"] != "public" for act in acts)
+        advice = Text(
+            "还有结果没有报告或者公布，见下面的议程；会议结束以后不能再办",
+            "Some results are not announced; after the end none can be",
+        )
+        return Text("投票已全部完成", "All votes are taken"), _first(acts, "close-meeting"), advice if untold else None
     headline = Text(f"当前议题：{current['title']}", f"Now: {current['title']}")
     steps = possible.steps_of(state, current)
     enabled = [act for act in steps if act.enabled]
