@@ -60,15 +60,21 @@ class Case:
     def __init__(self, path: Path, options: Options, sizes: Iterable[int] = ()) -> None:
         """Read the file once. `sizes` are further tree sizes whose roots are wanted. Raises: Unreadable."""
         self.options = options
-        self.scan: Scan = scan(path, [*(checkpoint.tree_size for _, checkpoint in options.checkpoints), *sizes])
-        self.earlier: list[Earlier] = []  # put here by `verify.verdict`
-        self.not_covered: list[Prose] = []
-        self.field_faults = [f"line {line}: {reason}" for line, reason in self.scan.not_canonical]
-        for entry in self.scan.entries():
+        faults: list[str] = []
+
+        def has_its_fields(entry: Entry) -> bool:
             try:
                 check_fields(entry)
             except Malformed as error:
-                self.field_faults.append(f"line {entry.line}: {error}")
+                faults.append(f"line {entry.line}: {error}")
+                return False
+            return True
+
+        asked = [*(checkpoint.tree_size for _, checkpoint in options.checkpoints), *sizes]
+        self.scan: Scan = scan(path, asked, has_its_fields)
+        self.earlier: list[Earlier] = []  # put here by `verify.verdict`
+        self.not_covered: list[Prose] = []
+        self.field_faults = [f"line {line}: {reason}" for line, reason in self.scan.not_canonical] + faults
 
     # ------------------------------------------------------------------------------------------------ entry 0 and order
 

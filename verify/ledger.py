@@ -17,7 +17,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -362,8 +362,9 @@ _SLIP_LINE = re.compile(
 )
 
 
-def scan(path: Path, sizes: Iterable[int] = ()) -> Scan:
-    """Read the file. `sizes` are the tree sizes whose roots are wanted, beside the end of every `poll-close`.
+def scan(path: Path, sizes: Iterable[int] = (), keep: Callable[[Entry], bool] = lambda _: True) -> Scan:
+    """Read the file. `sizes` are the tree sizes whose roots are wanted, beside the end of every `poll-close`. Of a line
+    that `keep` does not want nothing but its place is remembered: a file of nonsense shall not fill the memory.
 
     Raises: Unreadable, for what is no ledger at all.
     """
@@ -400,7 +401,8 @@ def scan(path: Path, sizes: Iterable[int] = ()) -> Scan:
                 run = None
                 entry = _parse(line[:-1], index, leaf, result)
                 if entry is not None:
-                    result.items.append(entry)
+                    wanted_whole = keep(entry) or index == 0  # what is wrong with the first line is asked for again
+                    result.items.append(entry if wanted_whole else Entry(index, leaf, {"type": ""}))
                     if entry.value.get("type") == "poll-close":
                         result.roots[tree.size] = tree.root()
             if tree.size in wanted:
