@@ -15,6 +15,7 @@ import {
 } from "./contests.ts";
 import { fits, readExact } from "./fraction.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
+import { isKeyName } from "./note.ts";
 import * as is from "./shapes.ts";
 
 export interface VoterClass {
@@ -93,6 +94,8 @@ const distinctBy =
   (value) =>
     is.distinct((value as readonly JsonObject[]).map((one) => one[field] as Json));
 
+const origin: is.Shape = (value) => typeof value === "string" && isKeyName(value);
+
 const meeting = is.object({
   type: is.anyText,
   format: is.oneOf("ballot-service/meeting/1"),
@@ -134,7 +137,7 @@ const meeting = is.object({
   calendar: is.orNull(is.object({ until: is.date, holidays: is.list(is.date), workdays: is.list(is.date) })),
   inputs,
   scores,
-  origin: is.name,
+  origin,
   rsa_bits: is.oneOf(2048, 3072, 4096),
   pages: is.between(1, 65535),
   boxes: is.list(is.object({ key: b32, transport: b32, sealed: is.list(b32), commit: is.list(b32) }), 1),
@@ -148,7 +151,7 @@ const meeting = is.object({
   witnesses: is.object({ quorum: is.count, keys: is.listOnce(is.anyText) }),
   transport: is.oneOf("https", "plain"),
   client: b32,
-  previous: is.orNull(is.object({ origin: is.name, size: is.count, root: b32 })),
+  previous: is.orNull(is.object({ origin, size: is.count, root: b32 })),
 });
 
 const LONGEST_WORKED_OUT = 4000;

@@ -107,7 +107,7 @@ class Walk {
       if (this.awaited !== null && type !== "result") refuse("an opened box without its result");
       const after = this.before["type"] as string;
       if (after === "booklet") this.afterBooklet(type, refuse);
-      if (after === "ballot" && !["ballot", "poll-close"].includes(type) && type !== "box-open") {
+      if (after === "ballot" && !["ballot", "poll-close"].includes(type)) {
         refuse(`${type} among ballots`);
       }
       this.body(type, entry, at, refuse);
