@@ -38,7 +38,7 @@ function heading(title: string): HTMLElement {
 
 function drawQuestions(questions: readonly string[]): HTMLElement[] {
   if (questions.length === 0) return [];
-  return [el("ul", questions.length > 6 ? "questions many" : "questions", ...each("li", "", questions))];
+  return [el("ul", questions.length > 3 ? "questions many" : "questions", ...each("li", "", questions))];
 }
 
 function largeWords(): HTMLElement {
