@@ -106,6 +106,11 @@ class Clerk:
         for name in classes:
             self.page.get_by_label(name).check()
 
+    def post(self, post: str) -> None:
+        """What the people of the item are to become."""
+        self.page.get_by_label("议题名称").fill(f"{post}人选票决")
+        self.page.get_by_label(re.compile("^职务")).fill(post)
+
     def paste(self, rows: Sequence[str]) -> None:
         """Into the item's table of people."""
         self.page.get_by_text("从表格粘贴或上传").first.click()

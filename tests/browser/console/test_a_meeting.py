@@ -27,7 +27,7 @@ def test_a_newcomer_runs_a_meeting_from_the_console(browser: Browser, tmp_path: 
         clerk.basics("县委常委会", [("县委常委", 3)])
         clerk.page.get_by_role("link", name="填写").click()
         clerk.voters("县委常委")
-        clerk.page.get_by_label("职务").first.fill("县财政局局长")
+        clerk.post("县财政局局长")
         clerk.paste(["张三\t县财政局副局长", "李四\t县审计局副局长"])
         clerk.next()
         clerk.check()
