@@ -89,7 +89,7 @@ def test_nothing_of_a_slip_but_its_token_is_sent(browser: Browser, hall: Hall) -
 
 def test_pages_are_accessible(browser: Browser, hall: Hall) -> None:
     page = opened(browser, hall, "run")
-    for path in ("run", "run/attendance", "desk", "paper"):
+    for path in ("run", "run/attendance", "desk", "paper", "documents"):
         page.goto(f"{hall.service.config.base_url}/meetings/{hall.id}/{path}")
         found = Axe().run(page)
         assert found.violations_count == 0, (path, found.generate_report())
