@@ -543,17 +543,17 @@ def test_a_flood_of_mistakes_is_cut_off_and_quick() -> None:
     file["agenda"][0]["contests"][0]["voters"] = [f"D{n}" for n in range(20_000)]
     file["slips"]["reserve"] = {f"E{n}": 1 for n in range(20_000)}
     file |= {f"titel-{n}": n for n in range(20_000)}
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(refused(file).problems) == 100
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_long_run_of_accents_is_refused_without_composing_it() -> None:
     file = as_value(TIE_MEETING)
     file["title"] = "a" + "\u0301\u0316" * 200_000
-    started = time.perf_counter()
+    started = time.process_time()
     assert [problem.path for problem in refused(file).problems] == ["title"]
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 # --- the guards of publishing

@@ -128,10 +128,10 @@ def test_the_deepest_allowed_is_read() -> None:
 
 
 def test_a_file_of_endless_small_values_is_stopped_early() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     [problem] = unreadable("[" + "a," * 500_000 + "]").problems
     assert "at most 100000" in problem.expected
-    assert time.perf_counter() - started < 15
+    assert time.process_time() - started < 15
 
 
 def test_limits_are_parameters() -> None:
