@@ -249,7 +249,7 @@ class Entry:
 
     @property
     def type(self) -> str:
-        return str(self.value["type"])
+        return str(self.value.get("type", ""))  # the first line is asked before its fields are known
 
     @property
     def line(self) -> int:

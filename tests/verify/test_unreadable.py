@@ -107,6 +107,13 @@ def test_a_ledger_of_one_misspelt_line_is_judged(small: LedgerBuilder, tmp_path:
     }
 
 
+@pytest.mark.parametrize("line", [b"{}", b'{"type":7}', b'{"type":null}', b'{"format":"x"}'])
+def test_a_first_line_without_a_type_is_judged(line: bytes, small: LedgerBuilder, tmp_path: Path) -> None:
+    path = tmp_path / "meeting.ledger"
+    path.write_bytes(small.seal([line, *small.lines(small.entries)[1:]]))
+    assert outcomes(judge(path, Options(unpinned=True)))["V02"] == "fail"
+
+
 @pytest.mark.parametrize("kind", ["slip", "ballot", "attendance"])
 def test_a_ledger_that_does_not_begin_with_its_meeting(kind: str, small: LedgerBuilder, tmp_path: Path) -> None:
     """What docs/formats/verdict.md says of it: V06 and V20 fail, V03 and V05 have nothing to stand on."""
