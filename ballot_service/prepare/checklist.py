@@ -89,11 +89,16 @@ def _contests(plan: MeetingPlan, say: Say) -> Iterator[Line]:
         yield Line(LOOK if count > 40 else OK, item["title"], say(zh, en))
     keys = plan.pages * len(plan.fields["classes"])
     seconds = max(1, round(keys * KEY_SECONDS[plan.rsa_bits]))
-    yield Line(
-        OK, say("选票本和票箱", "Booklets and boxes"),
-        say(f"每本 {plan.pages} 页，票箱 {plan.boxes} 个（含试验票箱）；生成 {keys} 把签名密钥，约 {seconds} 秒",
-            f"{plan.pages} pages each, {plan.boxes} boxes with the test box; {keys} keys, about {seconds} s"),
-    )  # fmt: skip
+    zh = f"每本 {plan.pages} 页，票箱 {plan.boxes} 个（含试验票箱）；生成 {keys} 把签名密钥，约 {seconds} 秒"
+    en = f"{plan.pages} pages each, {plan.boxes} boxes with the test box; {keys} keys, about {seconds} s"
+    sizes = [len(item["contests"]) for item in plan.fields["agenda"]]
+    spare, largest = plan.pages - sum(sizes), max(sizes, default=0)
+    if spare < largest:
+        zh += f"。备用只有 {spare} 页：含 {largest} 张票的议题如果作废，整项不够再投一次，"
+        zh += f"可在第 1 步“高级设置”里把备用页改成 {largest}"
+        en += f". Only {spare} pages are spare: an item of {largest} that is void cannot be held again whole; "
+        en += f"step 1, advanced: make it {largest}"
+    yield Line(LOOK if spare < largest else OK, say("选票本和票箱", "Booklets and boxes"), say(zh, en))
 
 
 def _cards(plan: MeetingPlan, say: Say) -> Iterator[Line]:
