@@ -20,10 +20,11 @@ _PACKED_ALREADY = (".woff2", ".png", ".wasm")
 
 @dataclass(frozen=True)
 class Entry:
-    """The addresses of one page's script and style sheet."""
+    """The addresses of one page's script and style sheet, and of the icon that all pages share."""
 
     script: str
     style: str | None
+    icon: str
 
 
 def entry(name: str) -> Entry:

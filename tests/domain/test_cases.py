@@ -225,7 +225,7 @@ def composite(case: Json) -> None:
     }
     assert all(input_fits(definition, str(number)) for definition, number in listed.values())
     scores = scores_of(meeting, rounds, {name: str(number) for name, (_definition, number) in listed.items()})
-    whole, team = titled(scores, meeting, f"{person}综合得分"), titled(scores, meeting, "班子得分(百分制)")
+    whole, team = titled(scores, meeting, f"{person}综合得分"), titled(scores, meeting, "班子得分（百分制）")
     assert titled(scores, meeting, f"{person}个人得分")["exact"] == inputs["personal10"]
     assert (whole["exact"], whole["display"]) == (expected["score"], expected["display"])
     assert team["exact"] == expected.get("team100", str(raw))

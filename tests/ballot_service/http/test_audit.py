@@ -16,7 +16,10 @@ from tests.ballot_service.http.hall import API, Hall
 
 @pytest.fixture(scope="module")
 def noted(make_hall: MakeHall) -> Hall:
-    return make_hall()
+    """Everyone has a booklet."""
+    hall = make_hall()
+    hall.everyone_arrives()
+    return hall
 
 
 def rows(hall: Hall, act: str) -> list[Shown]:
@@ -24,7 +27,6 @@ def rows(hall: Hall, act: str) -> list[Shown]:
 
 
 def test_an_act_of_the_ledger_is_one_row_with_who_where_when_and_what(noted: Hall) -> None:
-    noted.everyone_arrives()
     poll = noted.open_poll("finance")
     (row,) = rows(noted, "poll-open")
     assert row == Shown("2026-12-18T01:30Z", "organiser", noted.meeting_id, "poll-open", "done", row.detail)

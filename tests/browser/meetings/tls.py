@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 HOST = "127.0.0.1"
 CHUNK = 65536  # bytes
+SETTLE_SECONDS = 0.1  # for sockets that were let go of
 
 
 class Front:
@@ -26,9 +27,15 @@ class Front:
         self.port = 0
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            inner_reader, inner_writer = await asyncio.open_connection(HOST, self.port)
-            await asyncio.gather(_pass_on(reader, inner_writer), _pass_on(inner_reader, writer))
+        writers = [writer]
+        try:
+            with suppress(OSError):
+                inner_reader, inner_writer = await asyncio.open_connection(HOST, self.port)
+                writers.append(inner_writer)
+                await asyncio.gather(_pass_on(reader, inner_writer), _pass_on(inner_reader, writer))
+        finally:  # also when the front ends while somebody is connected
+            for one in writers:
+                one.transport.abort()
 
 
 async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
@@ -66,6 +73,7 @@ async def _end(serving: asyncio.Server) -> None:
     for carrier in carriers:
         carrier.cancel()
     await asyncio.gather(*carriers, return_exceptions=True)
+    await asyncio.sleep(SETTLE_SECONDS)
 
 
 def _self_signed(folder: Path) -> Path:
