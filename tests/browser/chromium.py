@@ -14,12 +14,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 DEBIAN_PACKAGES = ("chromium", "fonts-wqy-microhei")
 LAN_NAME = "ballot.lan"  # a host as in a hall without a certificate: found on this machine, and no secure context
-ARGUMENTS = ("--disable-quic", f"--host-resolver-rules=MAP {LAN_NAME} 127.0.0.1")
+ARGUMENTS = (
+    "--disable-quic",
+    "--no-proxy-server",  # whatever the environment says: every address of these tests is on this machine
+    f"--host-resolver-rules=MAP {LAN_NAME} 127.0.0.1",
+)
+PATIENCE_MS = 60_000
+"""How long a page may take to come to a state that a test waits for. Nothing is measured by it: it ends a wait for what
+does not come, and a machine that does eight other things must not reach it."""
 HINT = "no browser: install the package chromium, or run `python -m playwright install chromium`"
 
 
@@ -47,6 +54,7 @@ def running(program: Path | None = None) -> Iterator[Browser]:
             executable_path=program or find(playwright),
             args=[*ARGUMENTS, *(["--no-sandbox"] if is_root else [])],  # Chromium's sandbox refuses root
         )
+        expect.set_options(timeout=PATIENCE_MS)
         try:
             yield browser
         finally:

@@ -78,7 +78,7 @@ def test_nine_people_are_pasted_looked_at_and_published(console: Page) -> None:
     page.get_by_role("link", name="下一步：发布").click()
     page.get_by_label("名单、职务").check()
     page.get_by_role("button", name="发布", exact=True).click()
-    expect(page.get_by_text("请现在打印")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("请现在打印")).to_be_visible()
     slips = page.request.get(str(page.get_by_role("link", name="打印凭条").get_attribute("href")))
     assert slips.body().startswith(b"%PDF-")
     page.get_by_label("凭条和监票卡都已打印").check()

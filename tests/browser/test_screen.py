@@ -76,7 +76,16 @@ def address(hall: Hall) -> Iterator[str]:
     server.server_close()
 
 
+SETTLED = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame(); // a new size is told to the page before the next picture,
+  await frame(); // and drawn by then
+  await document.fonts.ready;
+}"""
+
+
 def check_readable(page: Page) -> None:
+    page.evaluate(SETTLED)
     assert page.evaluate(SMALL_TEXTS) == []
     assert page.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

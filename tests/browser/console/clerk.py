@@ -15,10 +15,10 @@ from ballot_service.app import create_app
 from ballot_service.serve import Server, listen, url_of
 from ballot_service.service import Service
 from tests.ballot_service.prepare.browser import WithKeptKeys
+from tests.browser.chromium import PATIENCE_MS
 from tests.meeting_kit import config_for
 
 WIDTHS = (1280, 1920, 390)  # px: a notebook, a large screen, a phone
-SOON = 10_000  # milliseconds, on a machine that does other things too
 PASSWORD = "泸水会务-2026-投票"
 
 
@@ -58,7 +58,7 @@ class Clerk:
             (self.pictures / name).write_bytes(data)
 
     def sees(self, text: str) -> None:
-        expect(self.page.get_by_role("main")).to_contain_text(text, timeout=SOON)
+        expect(self.page.get_by_role("main")).to_contain_text(text)
 
     def come_in(self) -> None:
         """By the one-time link of a new installation; sets a password."""
@@ -135,7 +135,7 @@ class Clerk:
         page.get_by_label("名单、职务").check()
         self.picture("prepare-publish")
         page.get_by_role("button", name="发布", exact=True).click()
-        expect(page.get_by_text("请现在打印")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("请现在打印")).to_be_visible()
         self.picture("prepare-print")
         sheets = {}
         for link in page.locator("ul.sheets a").all():
@@ -163,19 +163,22 @@ class Clerk:
 
     def press(self, label: str) -> None:
         """Press the one button of the run page once it says so and can be pressed."""
-        expect(self.button).to_contain_text(label, timeout=40_000)
-        expect(self.button).to_be_enabled(timeout=40_000)
+        expect(self.button).to_contain_text(label)
+        expect(self.button).to_be_enabled()
         self.button.click()
 
     def confirm(self, values: Mapping[str, str] | None = None) -> None:
         """The page that asks, the password where it is asked for, and back to the run page."""
+        page = self.page
+        expect(page.get_by_role("link", name="返回，不办理")).to_be_visible()  # the run page has such buttons too
         for label, value in (values or {}).items():
-            self.page.get_by_label(label).fill(value)
-        self.page.get_by_role("button", name=re.compile("^确认：|^登记：")).first.click()
-        again = self.page.get_by_label("密码")
-        if self.page.get_by_role("heading", name=re.compile("确认身份|再次输入密码")).count():
-            again.fill(PASSWORD)
-            self.page.get_by_role("button", name=re.compile("确认|继续")).click()
+            page.get_by_label(label).fill(value)
+        with page.expect_navigation(timeout=PATIENCE_MS):
+            page.get_by_role("button", name=re.compile("^确认：|^登记：")).first.click()
+        if page.get_by_role("heading", name="确认身份").count():  # it is asked for again after five minutes
+            page.get_by_label("密码").fill(PASSWORD)
+            with page.expect_navigation(timeout=PATIENCE_MS):
+                page.get_by_role("button", name="确认并继续").click()
 
     def go_on(self) -> None:
         """From a result back to the run page."""

@@ -67,13 +67,13 @@ class Scrutineers:
         for page in self.pages:
             page.get_by_role("button", name="验卡").click()
         for page in self.pages:
-            expect(page.get_by_text("这张卡好用")).to_be_visible(timeout=20_000)
+            expect(page.get_by_text("这张卡好用")).to_be_visible()
 
     def open(self, count: int = 2) -> None:
         """Open the box that waits, with so many of the cards."""
         for page in self.pages[:count]:
-            page.get_by_role("button", name="开箱").click(timeout=20_000)
-            expect(page.get_by_text("您这张卡已经开过锁").first).to_be_visible(timeout=20_000)
+            page.get_by_role("button", name="开箱").click()
+            expect(page.get_by_text("您这张卡已经开过锁").first).to_be_visible()
 
     def close(self) -> None:
         for page in self.pages:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 from playwright.sync_api import TimeoutError as TooLong
 
+from tests.browser.chromium import PATIENCE_MS
 from tests.browser.meetings.hall import ROOT
 
 PICTURES = ROOT / "build" / "screenshots" / "journey"
-PATIENCE_MS = 40_000
 LOOK_MS = 250  # between two looks at what the service has to say
 KEPT = """async () => {
   const names = (await indexedDB.databases()).map((database) => database.name);
@@ -63,7 +63,7 @@ class Phone:
             reduced_motion="reduce",
             ignore_https_errors=True,  # nobody has signed the hall's certificate
         )
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.new_page()
 
     def new_page(self) -> Page:
