@@ -22,6 +22,7 @@ POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
+        "img-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "base-uri 'none'",
