@@ -16,6 +16,7 @@ from ballot_service.console.audit_pages import audit_pages
 from ballot_service.console.pages import login_pages
 from ballot_service.console.recording import install_recording
 from ballot_service.documents.pages_routes import document_pages
+from ballot_service.hubs.routes import hub_routes
 from ballot_service.limits import Limits
 from ballot_service.openapi import openapi
 from ballot_service.prepare.pages import prepare_pages
@@ -49,7 +50,12 @@ def create_app(service: Service) -> Flask:
     limits = Limits(service.config, service.keyring.files.create(secrets.token_bytes(32), "limits.key"))
     app.extensions["ballot-limits"] = limits
     install_recording(app, service.audit)
-    groups: list[Routes | OfficerRoutes] = [voter_routes(limits), witness_routes(), officer_routes(limits)]
+    groups: list[Routes | OfficerRoutes] = [
+        voter_routes(limits),
+        witness_routes(),
+        hub_routes(limits),
+        officer_routes(limits),
+    ]
     for group in groups:
         app.register_blueprint(group.blueprint)
     app.register_blueprint(asset_pages())

@@ -29,7 +29,12 @@ class Client:
         """
         if not self.files:
             return hashlib.sha256(b"").digest()
-        return hashlib.sha256(canonical.encode({name: _digest(data) for name, data in self.files.items()})).digest()
+        return hashlib.sha256(canonical.encode(self.digests)).digest()
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Path → base64url of SHA-256: what is hashed for `hash`."""
+        return {name: _digest(data) for name, data in self.files.items()}
 
 
 @cache

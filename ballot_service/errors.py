@@ -90,7 +90,7 @@ IN_CHINESE: Final[dict[str, str]] = {
     "nothing-to-decide": "上一轮结果不需要作出决定",
     "input-invalid": "没有这一项数据，或者数值不合要求",
     "counts-differ": "两名计票人的数字不一致，两次都不作数，请重新清点",
-    "hub-waiting": "分会场尚未报告",
+    "hub-waiting": "终端站的选票还没有送到",
     "announce-not-allowed": "不能这样宣布：尚未计票，或者宣布的顺序、范围与规定不符",
     "meeting-closed": "会议已经结束，账本不能再增加内容",
     "not-found": "没有找到",

@@ -41,7 +41,7 @@ def openapi(operations: Iterable[Operation], version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"officer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {name: {"type": "http", "scheme": "bearer"} for name in ("officer", "hub")},
         },
     }
 
@@ -56,6 +56,8 @@ def _describe(operation: Operation) -> dict[str, Any]:
     }
     if operation.group == "officer" and not operation.path.endswith("/login"):
         described["security"] = [{"officer": []}]
+    if operation.group == "hub" and "{meeting_id}" in operation.path:
+        described["security"] = [{"hub": []}]
     if operation.permission:
         described["x-permission"] = operation.permission
     if operation.body is not None:

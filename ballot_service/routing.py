@@ -58,7 +58,14 @@ class ClassIdConverter(BaseConverter):
     regex = "[A-Z0-9]{1,8}"
 
 
-CONVERTERS = {"id": IdConverter, "class": ClassIdConverter}
+class FileConverter(BaseConverter):
+    """A file of the voters' client in an address, `<file:name>`: `index.html`, `assets/…`."""
+
+    regex = r"(?:assets/)?[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}"
+    part_isolating = False
+
+
+CONVERTERS = {"id": IdConverter, "class": ClassIdConverter, "file": FileConverter}
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
@@ -69,7 +76,7 @@ class Operation:
     method: str
     path: str  # with {name} for parameters
     summary: str
-    group: str  # voter, scrutineer, officer
+    group: str  # voter, witness, hub, officer
     body: type[BaseModel] | str | None  # a model, or a media type
     success: int
     refusals: tuple[str, ...]

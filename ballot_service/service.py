@@ -21,6 +21,7 @@ from ballot_service.console.audit import Audit
 from ballot_service.console.recording import in_act
 from ballot_service.console.roles import Role
 from ballot_service.errors import Refused
+from ballot_service.hubs.desk import Hubs
 from ballot_service.ledger.book import Book
 from ballot_service.meetings.acts import Acts, Clock, utc_now
 from ballot_service.meetings.conduct import Conduct
@@ -75,6 +76,7 @@ class Service:
         self.polls = PollDesk(self.acts, self.keyring, self.casting, random_bytes, config.objection_seconds)
         self.boxes = BoxDesk(self.acts, self.book, config.objection_seconds)
         self.witnesses = Witnesses(self.acts, self.book)
+        self.hubs = Hubs(self.acts, self.audit, random_bytes)
         self.voided_at_start = self.polls.recover()
 
     def publish(

@@ -29,7 +29,8 @@ class Permission(StrEnum):
     FIGURES = "figures"  # redeemed, returned, shares, while it runs
     ATTENDANCE = "attendance"
     STEPS = "steps"
-    POLLS = "polls"  # recuse, open, close, void
+    POLLS = "polls"  # recuse, open, collect, close, void
+    HUBS = "hubs"  # pair and remove venue hubs, and see how they are
     PAPER = "paper"  # one teller's count of paper ballots
     DESK = "desk"  # slips replaced, activated, voided
     BOXES = "boxes"  # open a box whose shares are released
@@ -54,6 +55,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.ATTENDANCE: frozenset({_O, _H, _T}),
     Permission.STEPS: frozenset({_O, _H}),
     Permission.POLLS: frozenset({_O, _H}),
+    Permission.HUBS: frozenset({_O}),
     Permission.PAPER: frozenset({_O, _T}),
     Permission.DESK: frozenset({_O, _T}),
     Permission.BOXES: frozenset({_O, _H, _S}),

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from ballot_service.boxes.opening import objection_time_left
 from ballot_service.errors import IN_CHINESE, Refused
+from ballot_service.hubs.waiting import check_delivered, count_missing, paired_hubs
 from ballot_service.ledger.limits import MAX_LINE_BYTES
 from ballot_service.meetings.acts import Act, Acts
 from ballot_service.meetings.naming import class_name, class_names, contest_title, poll_name
@@ -159,14 +160,21 @@ class PollDesk:
             box = state.next_box
         return Opened(poll_id, box, papers)
 
-    def close(self, meeting_id: str, poll_id: str | None = None, *, assisted: int = 0) -> ClosedPoll:
+    def close(
+        self, meeting_id: str, poll_id: str | None = None, *, assisted: int = 0, without_hubs: bool = False
+    ) -> ClosedPoll:
         """Stop taking ballots and append them, in ascending order of ballot key.
 
         One transaction: decrypt, sort, append, count, delete; then the intake key and the box's transport key are
-        destroyed. `poll_id` None means the open one. Raises: Refused (poll-closed, more-slips-than-present).
+        destroyed. `poll_id` None means the open one. without_hubs: do not wait for venue hubs; the ledger says how
+        many had not delivered. Raises: Refused (poll-closed, hub-waiting, more-slips-than-present).
         """
         with self.acts.begin(meeting_id) as act:
             state, poll = act.state, _open_poll(act.state, poll_id)
+            hubs = paired_hubs(act.session, meeting_id, int(self.acts.clock().timestamp()))
+            if not without_hubs:
+                check_delivered(hubs, poll.id)
+            missing = count_missing(act.session, meeting_id, poll.id, hubs)
             redeemed = list_redeemed(act)
             check_slips_against_present(state, redeemed)
             lines = self._gathered(act, poll)
@@ -185,8 +193,8 @@ class PollDesk:
                     counts.append(
                         {"paper": b64u(paper.hash), "class": voter_class, "issued": issued, "returned": returned}
                     )
-            act.add_timed("poll-close", poll=poll.id, counts=counts, hubs_missing=0, assisted=assisted)
-            act.meeting.open_poll = None
+            act.add_timed("poll-close", poll=poll.id, counts=counts, hubs_missing=missing, assisted=assisted)
+            act.meeting.open_poll = act.meeting.collecting = None
             act.meeting.poll_closed_at = int(self.acts.clock().timestamp())
             act.after_commit.append(lambda: self._end(meeting_id, poll))
         return ClosedPoll(poll.id, counts)

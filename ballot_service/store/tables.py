@@ -38,6 +38,7 @@ class Meeting(Base):
         BigInteger
     )  # Unix seconds of the last close: the wait before opening
     closed: Mapped[bool] = mapped_column(Boolean)
+    collecting: Mapped[str | None] = mapped_column(String(64))  # the poll for which venue hubs were asked to deliver
 
 
 class LedgerLine(Base):
@@ -211,6 +212,33 @@ class Cosignature(Base):
     size: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     witness: Mapped[str] = mapped_column(String(400), primary_key=True)  # its verifier key, as entry 0 names it
     line: Mapped[str] = mapped_column(String(1000))
+
+
+class HubCode(Base):
+    """A pairing code for a venue hub, by its hash; used ones are deleted."""
+
+    __tablename__ = "hub_code"
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    meeting: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    expires: Mapped[int] = mapped_column(BigInteger)  # Unix seconds
+
+
+class Hub(Base):
+    """A venue hub and the last thing it said. Nothing grows with the ballots: `report` holds one number a poll, written
+    every few seconds at most while people vote, so that it cannot date one of them."""
+
+    __tablename__ = "hub"
+    __table_args__ = (Index("hub_by_meeting", "meeting"), UniqueConstraint("token_hash", name="hub_token_once"))
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # random
+    meeting: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # gone once the hub is removed
+    seen: Mapped[int | None] = mapped_column(BigInteger)  # Unix seconds of the last report, in steps of 5
+    report: Mapped[bytes | None] = mapped_column(LargeBinary)  # canonical JSON, `hubs.reports`
+    delivered: Mapped[str | None] = mapped_column(String(64))  # the poll that it was asked for and has delivered
+    removed: Mapped[bool] = mapped_column(Boolean)
+    removed_in: Mapped[str | None] = mapped_column(String(64))  # the poll that was open and not delivered then
 
 
 VOTER_TABLES = (Slip.__table__, Intake.__table__, SpentValue.__table__)

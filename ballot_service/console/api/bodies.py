@@ -72,6 +72,7 @@ class PollRequest(Body):
 
 class CloseRequest(Body):
     assisted: Count = 0
+    without_hubs: bool = False
 
 
 class VoidRequest(Body):

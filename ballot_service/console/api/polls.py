@@ -76,11 +76,26 @@ def poll_operations(routes: OfficerRoutes) -> None:
 
     @routes.add(
         "POST",
+        MEETING + "/polls/<id:poll_id>/collect",
+        "Ask the venue hubs to deliver the open poll's ballots",
+        body=Nothing,
+        success=204,
+        refusals=("poll-closed", "not-found", "not-allowed", "meeting-closed"),
+        permission=Permission.POLLS,
+    )
+    def collect(meeting_id: str, poll_id: str) -> Response:
+        read_nothing()
+        service().hubs.collect(meeting_id, poll_id)
+        return done()
+
+    @routes.add(
+        "POST",
         MEETING + "/polls/<id:poll_id>/close",
         "Stop taking ballots",
         body=CloseRequest,
         refusals=(
             "poll-closed",
+            "hub-waiting",
             "more-slips-than-present",
             "bad-request",
             "not-found",
@@ -90,7 +105,8 @@ def poll_operations(routes: OfficerRoutes) -> None:
         permission=Permission.POLLS,
     )
     def close_poll(meeting_id: str, poll_id: str) -> Response:
-        closed = service().polls.close(meeting_id, poll_id, assisted=read_body(CloseRequest).assisted)
+        asked = read_body(CloseRequest)
+        closed = service().polls.close(meeting_id, poll_id, assisted=asked.assisted, without_hubs=asked.without_hubs)
         return answer({"poll": closed.poll, "counts": closed.counts})
 
     @routes.add(

@@ -24,6 +24,7 @@ from ballot_service.app import create_app
 from ballot_service.config import Config
 from ballot_service.console.api import officer_routes
 from ballot_service.errors import STATUS
+from ballot_service.hubs.routes import hub_routes
 from ballot_service.meetings.meeting_file import read_meeting_value
 from ballot_service.routing import Nothing, Operation
 from ballot_service.service import Service
@@ -174,6 +175,7 @@ class Hall:
             "poll_id": "p1",
             "voter_class": "A",
             "item_id": "urgent",
+            "file": "index.html",
             **parameters,
         }
         if "{paper}" in operation.path and "paper" not in given:
@@ -321,7 +323,8 @@ class Hall:
 def operations() -> list[Operation]:
     """Every operation that the application registers; `test_openapi.py` holds the list to the routes that exist."""
     nobody: Any = None  # routes ask their limits only when they are called
-    return [*voter_routes(nobody).operations, *witness_routes().operations, *officer_routes(nobody).operations]
+    groups = [voter_routes(nobody), witness_routes(), hub_routes(nobody), officer_routes(nobody)]
+    return [operation for group in groups for operation in group.operations]
 
 
 def name_of(operation: Operation) -> str:

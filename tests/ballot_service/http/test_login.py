@@ -164,6 +164,9 @@ def test_another_meetings_id_is_not_found(hall: Hall, operation: Operation) -> N
     good = {
         "POST shares": {"box": 0, "card": 1, "pad": "A" * 43},
         "POST boxes": {"card": 1, "pad": "A" * 43},
+        "POST hub": {
+            "waiting": {}, "delivered": [], "assisted": {}, "lost": {}, "terminals": [], "disk_free": 0,
+        },
         "POST cosignatures": {"size": 1, "signature": "x"},
         "POST attendance": {"present": {"A": 1}},
         "POST expected": {"voter_class": "A", "expected": 6, "reason": "x", "by": ["a", "b"]},
