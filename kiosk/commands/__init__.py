@@ -1,0 +1,1 @@
+"""The commands of `ballot-kiosk`, one file each: parse, call one function, print."""

@@ -1,0 +1,220 @@
+"""The hub between its terminals and the server: what it takes, until when, and what it tells the server of itself.
+
+A poll's ballots stay here until the organiser asks for them. Then terminals have a last half minute, less when nobody
+is at a ballot any more; after that nothing comes in, and the clerk (kiosk/clerk.py) sends. What the server last said
+stays true while it is silent: a cut cable stops nobody from voting.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.client_files import Files
+from kiosk.complaint import Mistrust
+from kiosk.deposits import Deposit, check_deposit
+from kiosk.folder import Folder
+from kiosk.meeting import Ledger, Meeting
+from kiosk.pairing import Pairing
+from kiosk.remote import Json, NoAnswer, Refused, Server
+from kiosk.store import Phase, PollRow, PollShut, Store
+from kiosk.telling import Teller
+from kiosk.terminals import Terminals
+from kiosk.view import View, read_view
+
+GRACE_SECONDS = 30.0  # how long a ballot under way may still come in after the organiser asked
+CONNECTED_SECONDS = 10.0
+BEAT_ANSWER_SECONDS = 5.0
+REFUSED_BEATS = 3  # anybody on the wire can make up one refusal
+
+
+@dataclass(frozen=True)
+class Told:
+    """The server's last answer to a heartbeat."""
+
+    asked: str | None = None
+    open_poll: str | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why this hub takes no voters any more. code: removed, or mistrust."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class Hub:
+    """Everything the terminals' routes and the two loops share."""
+
+    def __init__(
+        self,
+        pairing: Pairing,
+        meeting: Meeting,
+        client: Files,
+        *,
+        folder: Folder,
+        store: Store,
+        server: Server,
+        teller: Teller,
+        clock: Callable[[], float],
+    ) -> None:
+        """clock: seconds that only go forward."""
+        self.pairing = pairing
+        self.meeting = meeting
+        self.client = client
+        self.folder = folder
+        self.store = store
+        self.server = server
+        self.teller = teller
+        self.ledger = Ledger(meeting, folder, server)
+        self.terminals = Terminals(clock)
+        self.told: Told | None = None  # None: the server was not reached since the start
+        self.stopped: Stopped | None = None
+        self._clock = clock
+        self._answered_at = -math.inf
+        self._refused_beats = 0
+        self._grace: tuple[str, float] | None = None  # the poll asked for, and when its grace ends
+        self._looking = threading.Lock()
+
+    # ── the server ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def connected(self) -> bool:
+        """Whether the server answered lately."""
+        return self._clock() - self._answered_at <= CONNECTED_SECONDS
+
+    @property
+    def removed(self) -> bool:
+        return self.stopped is not None and self.stopped.code == "removed"
+
+    def beat(self) -> None:
+        """Tell the server how the hub is, and hear what it is asked for."""
+        path = f"/meetings/{self.meeting.id}/hub"
+        try:
+            answer = self.server.post(path, self.health(), token=self.pairing.token, seconds=BEAT_ANSWER_SECONDS)
+        except NoAnswer as error:
+            if not self.connected:
+                self.teller.say(
+                    "server", "连不上服务器,选票都保存在这里", f"the server is away, ballots are kept: {error}"
+                )
+            return
+        except Refused as refused:
+            if refused.code == "not-allowed":
+                self._refused_beats += 1
+                if self._refused_beats >= REFUSED_BEATS:
+                    self._remove()
+            else:
+                self.teller.say("server", "服务器拒绝了报告", f"the server refuses reports: {refused}", loud=True)
+            return
+        self._answered_at, self._refused_beats = self._clock(), 0
+        if answer.get("removed") is True:
+            self._remove()
+            return
+        if self.removed:
+            self.stopped = None
+        self.told = Told(_text(answer.get("asked")), _text(answer.get("open_poll")), answer.get("closed") is True)
+        self.teller.say("server", "已连上服务器", "the server answers")
+        if self.told.asked is not None and (self._grace is None or self._grace[0] != self.told.asked):
+            self._grace = (self.told.asked, self._clock() + GRACE_SECONDS)
+
+    def health(self) -> Json:
+        """The heartbeat: counts by poll, and how the terminals are."""
+        rows = self.store.polls()
+        held = {row.poll: row.outbox for row in rows if row.outbox is not None}
+        lost = {row.poll: row.lost + (row.outbox.refused if row.outbox is not None else 0) for row in rows}
+        return {
+            "waiting": {poll: len(outbox.waiting) for poll, outbox in held.items()},
+            "delivered": [row.poll for row in rows if row.phase is Phase.DELIVERED],
+            "assisted": {poll: outbox.assisted for poll, outbox in held.items()},
+            "lost": {poll: count for poll, count in lost.items() if count},
+            "terminals": self.terminals.health(),
+            "disk_free": shutil.disk_usage(self.folder.root).free,
+        }
+
+    def look(self) -> View:
+        """The meeting's state now; a poll newly open is made ready for. Raises: Mistrust, Refused, NoAnswer."""
+        with self._looking:
+            view = read_view(self.server.get(f"/meetings/{self.meeting.id}/state"))
+            self.ledger.accept(view.note)
+            known = {row.poll for row in self.store.polls()}
+            if not known <= view.polls.keys():
+                raise Mistrust("服务器不再显示一次已经开始的投票", "the state is without a poll that was open before")
+            for poll, seen in view.polls.items():
+                if poll not in known and seen.phase == "open":
+                    self.store.open_poll(poll, seen.about)
+                    self.teller.say(f"poll {poll}", f"{poll}:开始收票", f"{poll}: taking ballots")
+            return view
+
+    def mistrust(self, error: Mistrust) -> None:
+        """From here on nothing is sent and nobody votes here, until a person has looked and starts the hub again."""
+        self.stopped = Stopped("mistrust", error.zh, error.en)
+        self.teller.say(
+            "stopped",
+            f"{error.zh}。已停止接待投票,请联系监督人员",
+            f"{error.en}: this hub takes no voters any more; show this to the supervisor",
+            loud=True,
+        )
+
+    def _remove(self) -> None:
+        self.stopped = Stopped(
+            "removed", "终端站已被移除,请改用手机或到服务台投票", "this hub was removed from the meeting"
+        )
+        self.teller.say(
+            "stopped",
+            "控制台已移除本终端站:不再接待投票,已收的选票现在送出",
+            "the console removed this hub: it takes no voters any more, and sends what it holds",
+            loud=True,
+        )
+
+    # ── the terminals ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def put(self, name: str, version: int, record: bytes, deposit: Deposit | None) -> int:
+        """Store a booklet and take its ballots. Returns the new version.
+
+        Raises: BookletChanged, PollShut, BadDeposit, StorageFull (kiosk/store.py), and NoAnswer when the server would
+        have to say whether the poll is open, and is away.
+        """
+        if deposit is not None:
+            check_deposit(deposit, self._poll(deposit.poll).about)
+        return self.store.put(name, version, record, deposit, most=self.meeting.slips)
+
+    def closing(self) -> tuple[str, int] | None:
+        """The poll that terminals must finish now, and the seconds left for it."""
+        told, grace = self.told, self._grace
+        if told is None or grace is None or told.asked != grace[0] or self.seconds_left(grace[0]) is None:
+            return None
+        row = self.store.poll(grace[0])
+        return (grace[0], self.seconds_left(grace[0]) or 0) if row and row.phase is Phase.TAKING else None
+
+    def seconds_left(self, poll: str) -> int | None:
+        """How long a ballot under way may still come in; None when the time is up, or nobody is at a ballot."""
+        if self._grace is None or self._grace[0] != poll:
+            return None
+        left = math.ceil(self._grace[1] - self._clock())
+        return left if left > 0 and self.terminals.any_on_a_ballot() else None
+
+    def _poll(self, poll: str) -> PollRow:
+        """Raises: PollShut, NoAnswer."""
+        row = self.store.poll(poll)
+        if row is None:
+            try:
+                self.look()  # opened a moment ago: a terminal may have seen it first
+            except Refused:
+                raise NoAnswer("the state of the meeting was refused") from None
+            except Mistrust as error:
+                self.mistrust(error)
+                raise PollShut from None
+            row = self.store.poll(poll)
+        if row is None:
+            raise PollShut
+        return row
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

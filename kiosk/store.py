@@ -1,0 +1,297 @@
+"""What must survive a power cut: booklets and ballots, in one SQLite file that says nothing without its keys.
+
+A booklet is a record that its terminal sealed under the slip's key K; here it is sealed once more, under a key of the
+hub that is destroyed when the meeting is closed, and its row is named by a keyed hash, so that a slip found later does
+not show that it was used here. The ballots of a poll are one row, sealed under a key that is destroyed when the poll is
+settled. No time, no serial number, no rowid, no order: what a page of the file could tell of the order in which
+booklets grew is gone when the file is written anew at the end of each poll.
+
+secure_delete overwrites what is deleted; synchronous=EXTRA makes a commit survive a power cut, its journal's unlinking
+included. Source: https://sqlite.org/pragma.html#pragma_synchronous, docs/kiosk.md, "What it keeps".
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from crypto import hkdf
+from crypto.encoding import tag, u32
+from kiosk.deposits import About, BadDeposit, Deposit, ballot_key
+from kiosk.folder import Folder
+from kiosk.outbox import Outbox, format_outbox, parse_outbox
+
+FILE = "hub.sqlite3"
+BOOKLETS_KEY = "booklets"
+_BOOKLETS_KEY = ("keys", f"{BOOKLETS_KEY}.key")
+BUSY_SECONDS = 30
+NONCE_BYTES = 12
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS booklet (name BLOB PRIMARY KEY, version INTEGER NOT NULL, sealed BLOB NOT NULL)
+    STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS poll (
+    poll TEXT PRIMARY KEY, phase TEXT NOT NULL, about TEXT NOT NULL, sealed BLOB, lost INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
+class Phase(StrEnum):
+    """How far a poll is at this hub. It only moves forward."""
+
+    TAKING = "taking"
+    SHUT = "shut"  # takes no more; ballots leave
+    DELIVERED = "delivered"  # the server was asked, everything held has its answer
+    SETTLED = "settled"  # the closed poll was checked, or it is void: nothing of it is left
+
+
+class BookletChanged(Exception):
+    """Another terminal has written this booklet since it was read."""
+
+
+class PollShut(Exception):
+    """The hub takes no ballots of this poll: not open, asked for and over, or delivered."""
+
+
+class StorageFull(Exception):
+    """Nothing was stored: the disk is full, or more booklets are asked for than there are slips."""
+
+
+@dataclass(frozen=True)
+class PollRow:
+    """One poll as stored. outbox: None once it is settled, or when its key is lost."""
+
+    poll: str
+    phase: Phase
+    about: About
+    outbox: Outbox | None
+    lost: int
+
+
+class Store:
+    """The hub's database. Safe to use from many threads."""
+
+    def __init__(self, folder: Folder, random_bytes: Callable[[int], bytes]) -> None:
+        self._folder = folder
+        self._random_bytes = random_bytes
+        self._lock = threading.RLock()
+        if not folder.path(FILE).exists():
+            folder.key(BOOKLETS_KEY, random_bytes)  # before the file: a file without this key has seen its meeting end
+        self._database = sqlite3.connect(
+            folder.path(FILE), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        for pragma in ("secure_delete = ON", "synchronous = EXTRA", "journal_mode = DELETE", "temp_store = MEMORY"):
+            self._database.execute(f"PRAGMA {pragma}")
+        self._database.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        with self._lock:
+            self._database.close()
+
+    # ── booklets ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def over(self) -> bool:
+        """The meeting was closed: there are no booklets any more, and never again."""
+        return self._folder.read(*_BOOKLETS_KEY) is None
+
+    def booklet(self, name: str) -> tuple[int, bytes] | None:
+        """Version and record of a booklet; None where there is none."""
+        with self._lock:
+            if self.over:
+                return None
+            found = self._database.execute(
+                "SELECT version, sealed FROM booklet WHERE name = ?", (self._row_name(name),)
+            ).fetchone()
+            return None if found is None else (found[0], self._open_record(name, *found))
+
+    def count_booklets(self) -> int:
+        with self._lock:
+            return int(self._database.execute("SELECT count(*) FROM booklet").fetchone()[0])
+
+    def put(self, name: str, version: int, record: bytes, deposit: Deposit | None, *, most: int) -> int:
+        """Replace a booklet of `version` (0: new) and take its ballots: both or neither. Returns the new version.
+
+        The same call again changes nothing and returns the same: a lost answer loses nothing, also when the poll is
+        shut by then. most: how many booklets there may be.
+        Raises: BookletChanged, PollShut, BadDeposit, StorageFull.
+        """
+        with self._writing():
+            if self.over:
+                raise PollShut
+            there = self.booklet(name)
+            if there == (version + 1, record):
+                if deposit is not None and not self._has(deposit):
+                    raise BookletChanged
+                return version + 1
+            if version != (0 if there is None else there[0]):
+                raise BookletChanged
+            if there is None and self.count_booklets() >= most:
+                raise StorageFull
+            if deposit is not None:
+                self._take(deposit)
+            self._database.execute(
+                "INSERT INTO booklet VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE "
+                "SET version = excluded.version, sealed = excluded.sealed",
+                (self._row_name(name), version + 1, self._seal_record(name, version + 1, record)),
+            )
+        return version + 1
+
+    def end_meeting(self) -> None:
+        """Booklets are of no use any more: rows first, then the key that opens every older copy of them."""
+        with self._writing():
+            self._database.execute("DELETE FROM booklet")
+        self._write_anew()
+        self._folder.erase(*_BOOKLETS_KEY)
+
+    # ── polls ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def polls(self) -> list[PollRow]:
+        with self._lock:
+            rows = self._database.execute("SELECT poll, phase, about, sealed, lost FROM poll").fetchall()
+            return [self._row(*row) for row in rows]
+
+    def poll(self, poll: str) -> PollRow | None:
+        return next((row for row in self.polls() if row.poll == poll), None)
+
+    def open_poll(self, poll: str, about: About) -> None:
+        """Ready to take ballots; no change where the poll is known. The key is there before the first voter is."""
+        with self._writing():
+            if self.poll(poll) is None:
+                self._folder.key(f"outbox-{poll}", self._random_bytes)
+                told = json.dumps(asdict(about))
+                sealed = self._seal_outbox(poll, Outbox())
+                self._database.execute(
+                    "INSERT INTO poll VALUES (?, ?, ?, ?, 0)", (poll, Phase.TAKING.value, told, sealed)
+                )
+
+    def shut(self, poll: str) -> None:
+        """From here on no ballot comes in."""
+        self._move(poll, Phase.TAKING, Phase.SHUT)
+
+    def deliver(self, poll: str) -> None:
+        """Durable before the server is told: it may close the poll from then on."""
+        self._move(poll, Phase.SHUT, Phase.DELIVERED)
+
+    def answer(self, poll: str, receipts: Mapping[str, str], refusals: Mapping[str, str]) -> None:
+        """Keep what the server said, by line. Raises: StorageFull."""
+        with self._writing():
+            outbox = self._outbox(poll)
+            if outbox is not None:
+                self._keep(poll, outbox.with_answers(receipts, refusals))
+
+    def settle(self, poll: str, lost: int) -> None:
+        """Nothing of the poll is needed any more: the row first, then the key that opens every older copy of it."""
+        with self._writing():
+            self._database.execute(
+                "UPDATE poll SET phase = ?, sealed = NULL, lost = ? WHERE poll = ?", (Phase.SETTLED.value, lost, poll)
+            )
+        self._write_anew()
+        self._folder.erase("keys", f"outbox-{poll}.key")
+
+    def erase_spent_keys(self) -> None:
+        """At start: a kill may have come between the end of a row and that of its key."""
+        for row in self.polls():
+            if row.phase is Phase.SETTLED:
+                self._folder.erase("keys", f"outbox-{row.poll}.key")
+
+    # ── inside a transaction ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _take(self, deposit: Deposit) -> None:
+        row = self.poll(deposit.poll)
+        if row is None or row.phase is not Phase.TAKING or row.outbox is None:
+            raise PollShut
+        new = [line for line in deposit.lines if not row.outbox.holds([line])]
+        if any(row.outbox.holds_key(ballot_key(line)) for line in new):
+            raise BadDeposit("another ballot of the same page is here already")
+        self._keep(deposit.poll, row.outbox.with_lines(new, assisted=deposit.assisted))
+
+    def _has(self, deposit: Deposit) -> bool:
+        row = self.poll(deposit.poll)
+        if row is None:
+            return False
+        return row.phase is Phase.SETTLED or (row.outbox is not None and row.outbox.holds(deposit.lines))
+
+    def _keep(self, poll: str, outbox: Outbox) -> None:
+        self._database.execute("UPDATE poll SET sealed = ? WHERE poll = ?", (self._seal_outbox(poll, outbox), poll))
+
+    def _move(self, poll: str, before: Phase, after: Phase) -> None:
+        with self._writing():
+            self._database.execute(
+                "UPDATE poll SET phase = ? WHERE poll = ? AND phase = ?", (after.value, poll, before.value)
+            )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction, on disk when the block ends; nothing of it when the block raises. Raises: StorageFull."""
+        with self._lock:
+            try:
+                self._database.execute("BEGIN IMMEDIATE")
+                yield
+                self._database.execute("COMMIT")
+            except BaseException as error:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                if isinstance(error, sqlite3.OperationalError) and _is_full(error):
+                    raise StorageFull from None
+                raise
+
+    def _write_anew(self) -> None:
+        """Rows in the order of their names, pages in the order of rows; what they were before is overwritten."""
+        with self._lock:
+            try:
+                self._database.execute("VACUUM")
+            except sqlite3.OperationalError as error:
+                if not _is_full(error):  # then the next poll's end does it
+                    raise
+
+    # ── seals ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _row_name(self, name: str) -> bytes:
+        return hmac.digest(self._booklets_key("hub-booklet-name"), name.encode(), "sha256")
+
+    def _seal_record(self, name: str, version: int, record: bytes) -> bytes:
+        nonce = self._random_bytes(NONCE_BYTES)
+        cipher = ChaCha20Poly1305(self._booklets_key("hub-booklet"))
+        return nonce + cipher.encrypt(nonce, record, name.encode() + u32(version))
+
+    def _open_record(self, name: str, version: int, sealed: bytes) -> bytes:
+        cipher = ChaCha20Poly1305(self._booklets_key("hub-booklet"))
+        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode() + u32(version))
+
+    def _booklets_key(self, use: str) -> bytes:
+        key = self._folder.read(*_BOOKLETS_KEY)
+        if key is None:
+            raise RuntimeError("the meeting is over: nobody asks for booklets")
+        return hkdf.derive(key, tag(use), 32)
+
+    def _seal_outbox(self, poll: str, outbox: Outbox) -> bytes:
+        nonce = self._random_bytes(NONCE_BYTES)
+        key = self._folder.key(f"outbox-{poll}", self._random_bytes)
+        return nonce + ChaCha20Poly1305(key).encrypt(nonce, format_outbox(outbox), poll.encode())
+
+    def _outbox(self, poll: str) -> Outbox | None:
+        row = self.poll(poll)
+        return None if row is None else row.outbox
+
+    def _row(self, poll: str, phase: str, about: str, sealed: bytes | None, lost: int) -> PollRow:
+        told = json.loads(about)
+        papers = {paper: tuple(classes) for paper, classes in told["papers"].items()}
+        outbox = None
+        key = self._folder.read("keys", f"outbox-{poll}.key")
+        if sealed is not None and key is not None:
+            cipher = ChaCha20Poly1305(key)
+            outbox = parse_outbox(cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], poll.encode()))
+        return PollRow(poll, Phase(phase), About(told["box"], papers), outbox, lost)
+
+
+def _is_full(error: sqlite3.OperationalError) -> bool:
+    """No room, or a write that failed: in both cases nothing was stored."""
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)

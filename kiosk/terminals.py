@@ -1,0 +1,55 @@
+"""The terminals of this hub: who was heard of lately. In memory only, and nothing of a voter.
+
+Observer: whoever reads the console. A terminal tells whether somebody is at it, never who.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+STATES = ("idle", "busy", "ballot")
+CAMERAS = ("ok", "missing", "refused", "off")
+AWAY_SECONDS = 10.0  # they speak every 3 seconds
+MAX_TERMINALS = 64
+
+
+@dataclass(frozen=True)
+class _Seen:
+    state: str
+    camera: str
+    at: float
+
+
+class Terminals:
+    """Names as in the address `/t/NAME`."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """clock: seconds that only go forward."""
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._seen: dict[str, _Seen] = {}
+
+    def report(self, name: str, state: str, camera: str) -> None:
+        """One is heard of. A name too many is not remembered: it may still vote."""
+        with self._lock:
+            if name in self._seen or len(self._seen) < MAX_TERMINALS:
+                self._seen[name] = _Seen(state, camera, self._clock())
+
+    def any_on_a_ballot(self) -> bool:
+        """Whether somebody is filling in or reviewing a ballot now."""
+        return any(one["state"] == "ballot" for one in self.health())
+
+    def health(self) -> list[dict[str, str]]:
+        """As the server is told, by name; `away` for those not heard of lately."""
+        with self._lock:
+            now = self._clock()
+            return [
+                {
+                    "name": name,
+                    "state": one.state if now - one.at <= AWAY_SECONDS else "away",
+                    "camera": one.camera,
+                }
+                for name, one in sorted(self._seen.items())
+            ]
