@@ -24,12 +24,24 @@ MEMORY = Path("/dev/shm")
 ENOUGH_MEMORY = 4 * 1024**3  # bytes; a run uses less than half of it
 
 
+PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+OURS = "BALLOT_"  # settings of the service, of an installation on the same machine
+COLOURS = ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "PYTHON_COLORS")
+
+
 def pytest_configure() -> None:
     """Temporary files in memory where there is enough of it, and TMPDIR does not say otherwise.
 
     Half of the time of tests with a database was waiting for a disk. What they prove is the same: processes are killed
     here, never the machine, and a file system in memory keeps what was written before a kill as a disk does.
+
+    Of the environment nothing comes between a test and the services that it starts on this machine, and what is printed
+    has neither colours nor the width of somebody's window.
     """
+    for name in list(os.environ):
+        if name.lower() in PROXIES or name.startswith(OURS) or name in COLOURS:
+            del os.environ[name]
+    os.environ["COLUMNS"] = "80"
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY:
         os.environ["TMPDIR"] = str(MEMORY)  # also for the workers and for every program that a test starts
         tempfile.tempdir = None

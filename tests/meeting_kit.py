@@ -108,6 +108,7 @@ class Phone:
     secret: bytes
     request: booklet.Request
     pages: list[booklet.Page] = field(default_factory=list)
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes  # for sealing
 
     @property
     def token(self) -> bytes:
@@ -132,7 +133,7 @@ class Phone:
             box_public_key=box_key,
             choice=choice if isinstance(choice, bytes) else canonical.encode(choice),
             length=paper.length,
-            ephemeral_seed=secrets.token_bytes(32),
+            ephemeral_seed=self.random_bytes(32),
         )
 
 

@@ -91,13 +91,13 @@ def observe(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Service
 
 
 def known_phones(hall: Hall, dice: random.Random) -> list[Phone]:
-    """Phones whose ballot keys are the same in every run: a chance order is the same chance order every time."""
+    """Phones whose ballot keys and encapsulations are the same in every run: a chance order is the same every time."""
     state = hall.state()
     phones = []
     for url in hall.urls():
         code = slips.parse_slip_url(url)
         request = booklet.make_request(dice.randbytes(32), state.fingerprint, "A", [state.issuer_keys["A"]])
-        phones.append(Phone(hall.id, "A", code.secret, request))
+        phones.append(Phone(hall.id, "A", code.secret, request, random_bytes=dice.randbytes))
     return phones
 
 
@@ -355,8 +355,10 @@ def test_after_the_close_no_position_on_the_disk_tells_the_order_of_casting(cast
             held = [(number, places[0]) for number, one in enumerate(needles) if (places := offsets(data, one))]
             if len(held) > n // 2:
                 found_order = spearman([number for number, _place in held], [place for _number, place in held])
-                # Ids are new in every run, so chance gets a little more room than for the keys, which are not.
-                limit = (5 if name == "ids" else 3) / len(held) ** 0.5
+                # Ids are new in every run, and which part of the journal one file holds is, too: the rest of what an
+                # earlier test wrote with the same keys may follow. Chance gets more room there than for what is fixed.
+                is_fixed = name != "ids" and "pg_wal" not in file.parts
+                limit = (3 if is_fixed else 5) / len(held) ** 0.5
                 assert abs(found_order) < limit, f"{name} in {file.name}: Spearman {found_order:.3f}"
 
     if service.store.is_sqlite:

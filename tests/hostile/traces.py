@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+
+LOOKS = 20  # at a folder that changes
 
 
 def spellings(secret: bytes) -> dict[str, bytes]:
@@ -22,7 +25,18 @@ def spellings(secret: bytes) -> dict[str, bytes]:
 
 
 def contents(paths: Iterable[Path]) -> dict[Path, bytes]:
-    """All regular files under these folders, with their bytes."""
+    """All regular files under these folders, with their bytes, at a moment when none of them goes away.
+
+    A database server renames and removes files whenever it likes (its vacuum, its journal): then all are read again.
+    """
+    paths = list(paths)
+    for _again in range(LOOKS):
+        with suppress(FileNotFoundError):
+            return _read(paths)
+    raise AssertionError("the files never stood still")
+
+
+def _read(paths: Sequence[Path]) -> dict[Path, bytes]:
     found: dict[Path, bytes] = {}
     for path in paths:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
