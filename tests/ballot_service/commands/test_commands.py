@@ -274,12 +274,12 @@ def test_the_service_prints_its_link_once_and_stops_when_told(serving: list[subp
     answer = requests.post(f"{address}/api/v1/login", json={"code": link}, timeout=20)
     assert answer.status_code == 200
     started.send_signal(signal.SIGTERM)
-    assert started.wait(20) == 0
+    assert started.wait(60) == 0
 
     started, told = _serve(serving)
     assert "login" not in told, "somebody is logged in"
     started.send_signal(signal.SIGINT)
-    assert started.wait(20) == 0
+    assert started.wait(60) == 0
 
     started, told = _serve(serving, "--new-link")
     assert "/login?code=" in told

@@ -15,12 +15,15 @@ from tests.meeting_kit import Hall, run_together
 def test_a_close_waits_for_casts_under_way_and_not_for_those_that_come_after_it(hall: Hall, start: Start) -> None:
     """Phones never stop: one cast overlaps the next. The organiser's close must get its turn all the same."""
     services = [start(), start(), hall.service, hall.service]
-    stop = threading.Event()
+    stop, gave_up = threading.Event(), threading.Event()
 
     def cast_without_end(service: Service, delay: float) -> None:
         time.sleep(delay)
-        deadline = time.monotonic() + 15
-        while not stop.is_set() and time.monotonic() < deadline:
+        deadline = time.monotonic() + 30
+        while not stop.is_set():
+            if time.monotonic() > deadline:
+                gave_up.set()
+                return
             with service.store.write() as session:
                 service.store.lock_meeting(session, hall.id, shared=True)
                 time.sleep(0.01)
@@ -28,9 +31,8 @@ def test_a_close_waits_for_casts_under_way_and_not_for_those_that_come_after_it(
     def close() -> None:
         time.sleep(0.1)
         try:
-            before = time.monotonic()
             hall.service.conduct.attendance(hall.id, {"A": 6}, "门岗")
-            assert time.monotonic() - before < 5
+            assert not gave_up.is_set(), "it came when the phones had gone away"
         finally:
             stop.set()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ class HallServer:
         self.port = 0
         self._name = name
         self._process: subprocess.Popen[str] | None = None
+        self._place: socket.socket | None = None
 
     def start(self) -> None:
         """Also after `kill`: again at the same address, from what is on disk."""
@@ -33,6 +35,7 @@ class HallServer:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         told = self._told()
         self.url, self.port = told["url"], told["port"]
+        self.let_go()
 
     def ask(self, act: str, **how: Any) -> Any:
         assert self._process is not None
@@ -53,6 +56,23 @@ class HallServer:
         for stream in (process.stdin, process.stdout):
             assert stream is not None
             stream.close()
+        self._hold()
+
+    def let_go(self) -> None:
+        """Nobody comes back to this address."""
+        place, self._place = self._place, None
+        if place is not None:
+            place.close()
+
+    def _hold(self) -> None:
+        """Keep the port while nobody listens: the system gives it to any of the connections that open meanwhile.
+
+        Linux lets the next server listen beside this socket, which does not.
+        """
+        if sys.platform == "linux" and self.port:
+            self._place = socket.socket()
+            self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._place.bind(("127.0.0.1", self.port))
 
     def log(self) -> str:
         return (self.folder / "server.log").read_text(encoding="utf-8")
@@ -75,6 +95,7 @@ def running_server(folder: Path, name: str = "127.0.0.1") -> Iterator[HallServer
         yield server
     finally:
         server.kill()
+        server.let_go()
 
 
 class BrowserHall:

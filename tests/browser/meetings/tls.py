@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 HOST = "127.0.0.1"
 CHUNK = 65536  # bytes
-SETTLE_SECONDS = 0.1  # for sockets that were let go of
 
 
 class Front:
@@ -36,6 +35,9 @@ class Front:
         finally:  # also when the front ends while somebody is connected
             for one in writers:
                 one.transport.abort()
+            for one in writers:
+                with suppress(OSError):
+                    await one.wait_closed()
 
 
 async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
@@ -73,7 +75,6 @@ async def _end(serving: asyncio.Server) -> None:
     for carrier in carriers:
         carrier.cancel()
     await asyncio.gather(*carriers, return_exceptions=True)
-    await asyncio.sleep(SETTLE_SECONDS)
 
 
 def _self_signed(folder: Path) -> Path:
