@@ -13,7 +13,7 @@ from ballot_service.running import possible, reasons
 from ballot_service.running.figures import Figures
 from ballot_service.running.possible import Act
 from ballot_service.running.situation import not_cast
-from ballot_service.running.texts import MODES, Text
+from ballot_service.running.texts import MODES, Text, joined
 
 MEANS: Final = {
     "attendance": Text(
@@ -36,6 +36,17 @@ MEANS: Final = {
     "close": Text(
         "截止后不再收票。没有投的票按未交处理，不算弃权。截止不能撤回。",
         "No ballot is taken after that. What was not cast is not returned, and no abstention. It cannot be undone.",
+    ),
+    "collect": Text(
+        "终端站不再接待新的投票人，正在填写的最多等 30 秒，然后把存着的选票一次送来。"
+        "收取以后，这次投票不能再在终端上投。",
+        "The hubs take nobody new; who is filling in a ballot has 30 seconds. Then all that they hold is sent at once. "
+        "Afterwards nobody can vote at a terminal in this poll.",
+    ),
+    "close-without-hubs": Text(
+        "终端站没有送到的选票不再计入，投票人也不能补投；账本和报告都会写明有几个终端站没有送到。不能撤回。",
+        "Ballots that have not come from the hubs do not count, and their voters cannot vote again. The ledger and the "
+        "report say how many hubs had not delivered. It cannot be undone.",
     ),
     "void": Text(
         "作废后，这次投票的票一律不计，用新的一页重新投票。作废不能撤回，账本和报告都会写明。",
@@ -120,6 +131,42 @@ def _of_closing(state: MeetingState, figures: Figures, _act: Act) -> Iterator[Te
         yield Text(f"实到人员中还有 {present} 人没有领票。", f"{present} of those present have exchanged no slip.")
 
 
+def _of_collecting(state: MeetingState, figures: Figures, _act: Act) -> Iterator[Text]:
+    if figures.asked:
+        yield Text("已经向终端站收取，正在送来。", "The hubs were asked already and are sending.")
+    elif state.open_poll is not None and (out := not_cast(state, figures, state.open_poll)) > 0:
+        yield Text(f"还有 {out} 张票没有投。", f"{out} papers are not cast yet.")
+    for hub in figures.not_delivered:
+        if not hub.online:
+            yield Text(
+                f"终端站“{hub.name}”现在联系不上，恢复联系以后才能送票。",
+                f"The hub “{hub.name}” is not heard of: it can deliver only when it is back.",
+            )
+
+
+def _of_closing_without_hubs(state: MeetingState, figures: Figures, act: Act) -> Iterator[Text]:
+    left = figures.not_delivered
+    lost = sum(hub.holds for hub in left)
+    names = joined(Text.same(f"“{hub.name}” {hub.holds}") for hub in left)
+    if lost:
+        yield Text(
+            f"将有 {lost} 张已经投出的选票丢失，不计票（{names.zh}）。",
+            f"{lost} ballots that people have cast will be lost and not counted ({names.en}).",
+        )
+    if any(not hub.online for hub in left):
+        away = joined(Text.same(f"“{hub.name}”") for hub in left if not hub.online)
+        yield Text(
+            f"{away.zh}联系不上：数字是最后一次报告的，实际可能更多。",
+            f"{away.en}: not heard of lately. The numbers are the last that were reported; there may be more.",
+        )
+    elif not lost:
+        yield Text(
+            "终端站报告没有存票，但还没有确认不再收票。",
+            "The hubs say that they hold none, but not yet that they take no more.",
+        )
+    yield from _of_closing(state, figures, act)
+
+
 def _of_box(state: MeetingState, figures: Figures, act: Act) -> Iterator[Text]:
     poll = state.polls.get(act.about.get("poll", ""))
     if poll is None:
@@ -169,7 +216,9 @@ def _of_announcing(state: MeetingState, _figures: Figures, act: Act) -> Iterator
 
 _WARNINGS: Final = {
     "open": _of_opening,
+    "collect": _of_collecting,
     "close": _of_closing,
+    "close-without-hubs": _of_closing_without_hubs,
     "open-box": _of_box,
     "close-meeting": _of_end,
     "announce": _of_announcing,

@@ -15,6 +15,16 @@ from ballot_service.witnesses.counting import head_waits, is_cosigned
 
 
 @dataclass(frozen=True)
+class HubHeld:
+    """What one venue hub holds of the open poll, as it says."""
+
+    name: str
+    holds: int  # ballots that have not come yet
+    delivered: bool  # asked for them, it has sent all and takes no more
+    online: bool
+
+
+@dataclass(frozen=True)
 class Figures:
     """Per class, contest or box; zero or empty where there is nothing."""
 
@@ -28,6 +38,20 @@ class Figures:
     uncosigned: frozenset[str] = frozenset()  # closed polls that wait for their witnesses
     head_waits: bool = False  # the ledger ends with such a close: nothing else may follow it yet
     first_counts: Mapping[tuple[bytes, str], str] = field(default_factory=dict)  # (paper, class) → the first teller
+    hubs: tuple[HubHeld, ...] = ()  # paired venue hubs, by name
+    asked: bool = False  # hubs were asked for the open poll's ballots
+    assisted: int = 0  # voters of the open poll who were helped at hubs
+    lost: Mapping[str, int] = field(default_factory=dict)  # poll → ballots that hubs could not deliver
+
+    @property
+    def not_delivered(self) -> tuple[HubHeld, ...]:
+        """Hubs that the close of the open poll waits for."""
+        return tuple(hub for hub in self.hubs if not hub.delivered)
+
+    @property
+    def held(self) -> int:
+        """Ballots of the open poll that hubs hold."""
+        return sum(hub.holds for hub in self.hubs)
 
 
 @dataclass(frozen=True)
@@ -70,6 +94,11 @@ def look(service: Service, meeting_id: str) -> Look:
         if state.waiting_polls:
             meeting = session.get_one(Meeting, meeting_id)
             left = objection_time_left(meeting, service.acts.clock(), service.config.objection_seconds)
+        open_poll = "" if state.open_poll is None else state.open_poll.id
+        hubs = service.hubs.paired(session, meeting_id)
+        lost: dict[str, int] = {}
+        for poll, count in (one for hub in hubs for one in hub.report.lost.items()):
+            lost[poll] = lost.get(poll, 0) + count
         return Look(
             state,
             Figures(
@@ -85,5 +114,11 @@ def look(service: Service, meeting_id: str) -> Look:
                 ),
                 head_waits=head_waits(session, state),
                 first_counts={(row.paper, row.voter_class): row.teller for row in first},
+                hubs=tuple(
+                    HubHeld(hub.name, hub.holds(open_poll), hub.delivered == open_poll, hub.online) for hub in hubs
+                ),
+                asked=service.hubs.asked(session, state) is not None,
+                assisted=sum(hub.report.assisted.get(open_poll, 0) for hub in hubs),
+                lost={poll: count for poll, count in sorted(lost.items()) if count},
             ),
         )

@@ -91,6 +91,19 @@ def _close(service: Service, state: MeetingState, form: Form, _by: str) -> None:
     service.polls.close(state.id, poll, assisted=assisted)
 
 
+def _close_without_hubs(service: Service, state: MeetingState, form: Form, _by: str) -> None:
+    poll = form.one_of("poll", state.polls)
+    assisted = form.number("assisted", default=0)
+    form.check()
+    service.polls.close(state.id, poll, assisted=assisted, without_hubs=True)
+
+
+def _collect(service: Service, state: MeetingState, form: Form, _by: str) -> None:
+    poll = form.one_of("poll", state.polls)
+    form.check()
+    service.hubs.collect(state.id, poll)
+
+
 def _void(service: Service, state: MeetingState, form: Form, _by: str) -> None:
     poll, reason, names = form.one_of("poll", state.polls), form.text("reason"), form.two_names()
     form.check()
@@ -174,7 +187,9 @@ _ACTS: Final[Mapping[str, Callable[[Service, MeetingState, Form, str], str | Non
     "step": _step,
     "recuse": _recuse,
     "open": _open,
+    "collect": _collect,
     "close": _close,
+    "close-without-hubs": _close_without_hubs,
     "void": _void,
     "open-box": _open_box,
     "waive": _waive,

@@ -23,7 +23,9 @@ PERMISSION: Mapping[str, Permission] = {
     "step": Permission.STEPS,
     "recuse": Permission.POLLS,
     "open": Permission.POLLS,
+    "collect": Permission.POLLS,
     "close": Permission.POLLS,
+    "close-without-hubs": Permission.POLLS,
     "void": Permission.POLLS,
     "paper-count": Permission.PAPER,
     "waive": Permission.POLLS,
@@ -244,7 +246,17 @@ def announcements_of(state: MeetingState, item: Json) -> Iterator[Act]:
 
 def _of_poll(state: MeetingState, figures: Figures, poll: Poll) -> Iterator[Act]:
     about = {"poll": poll.id}
+    if figures.hubs:
+        collect = Text("收取终端站选票", "Collect the venue hubs' ballots")
+        yield Act("collect", collect, about, reasons.not_collected(poll))
     yield Act("close", Text("截止投票", "Close the poll"), about, reasons.not_closed(state, figures, poll))
+    if poll.phase == "open" and figures.not_delivered:
+        yield Act(
+            "close-without-hubs",
+            Text("不等终端站，直接截止", "Close without waiting for the hubs"),
+            about,
+            reasons.not_closed(state, figures, poll, without_hubs=True),
+        )
     for paper in poll.papers:
         if poll is not _last_poll_of(state, paper.contest_id):
             continue

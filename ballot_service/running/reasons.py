@@ -13,8 +13,8 @@ from typing import Any
 from ballot_service.ledger.limits import MAX_LINE_BYTES
 from ballot_service.meetings.result_sizes import longest_result
 from ballot_service.meetings.state import Json, MeetingState, Poll
-from ballot_service.running.figures import Figures
-from ballot_service.running.texts import AUDIENCES, STEPS, TOLD, Text, share
+from ballot_service.running.figures import Figures, HubHeld
+from ballot_service.running.texts import AUDIENCES, STEPS, TOLD, Text, joined, share
 from verify import rules
 
 
@@ -25,6 +25,9 @@ class Reason:
     code: str
     text: Text
     cite: str | None = None  # document, clause and words, as the meeting file gives them
+
+
+NOT_OPEN = Reason("poll-closed", Text("这次投票没有在进行", "this poll is not open"))
 
 
 def class_name(state: MeetingState, voter_class: str) -> str:
@@ -266,10 +269,35 @@ def issued_in(state: MeetingState, poll: Poll, figures: Figures) -> dict[tuple[b
     }
 
 
-def not_closed(state: MeetingState, figures: Figures, poll: Poll) -> Reason | None:
+def hub_waiting(figures: Figures) -> Reason | None:
+    """Venue hubs that the close of the open poll waits for."""
+    left = figures.not_delivered
+    if not left:
+        return None
+    names = joined(_held(hub) for hub in left)
+    if not figures.asked:
+        text = Text(f"先收取终端站选票：{names.zh}", f"collect the ballots of the venue hubs first: {names.en}")
+    else:
+        text = Text(f"等待终端站送票：{names.zh}", f"the venue hubs are delivering: {names.en}")
+    return Reason("hub-waiting", text)
+
+
+def _held(hub: HubHeld) -> Text:
+    away = Text("", "") if hub.online else Text("，联系不上", ", not heard of lately")
+    return Text(f"“{hub.name}”存有 {hub.holds} 张", f"“{hub.name}” holds {hub.holds}") + away
+
+
+def not_collected(poll: Poll) -> Reason | None:
+    """Why hubs cannot be asked for their ballots."""
+    return None if poll.phase == "open" else NOT_OPEN
+
+
+def not_closed(state: MeetingState, figures: Figures, poll: Poll, *, without_hubs: bool = False) -> Reason | None:
     """Why a poll cannot be closed. What each class returned is sealed until then: only the whole can be foreseen."""
     if poll.phase != "open":
-        return Reason("poll-closed", Text("这次投票没有在进行", "this poll is not open"))
+        return NOT_OPEN
+    if not without_hubs and (found := hub_waiting(figures)) is not None:
+        return found
     if (found := more_slips_than_present(state, figures)) is not None:
         return found
     issued = issued_in(state, poll, figures)

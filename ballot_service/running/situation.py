@@ -100,11 +100,10 @@ def _next(
         return Text("会议已结束", "The meeting has ended"), None, advice
     if state.open_poll is not None:
         poll = state.open_poll
-        out = not_cast(state, figures, poll)
-        advice = Text(f"还有 {out} 张没有投", f"{out} not cast yet") if out else Text("已全部收回", "all are in")
         name = reasons.poll_name(state, poll)
         headline = Text(f"正在投票：{name.zh}", f"Voting: {name.en}")
-        return headline, _first(acts, "close", poll=poll.id), advice
+        next_act = "collect" if figures.not_delivered and not figures.asked else "close"
+        return headline, _first(acts, next_act, poll=poll.id), _not_cast_yet(state, figures, poll)
     if state.waiting_polls:
         return _waiting(state, acts)
     if not state.attendance_taken:
@@ -146,9 +145,17 @@ def _waiting(state: MeetingState, acts: Sequence[Act]) -> tuple[Text, Act | None
     return headline, _first(acts, "open-box", poll=poll.id), None
 
 
+def _not_cast_yet(state: MeetingState, figures: Figures, poll: Poll) -> Text:
+    out, held = not_cast(state, figures, poll), figures.held
+    if held:
+        at_hubs = Text(f"终端站存有 {held} 张待收取", f"{held} at venue hubs, to be collected")
+        return Text(f"还有 {out} 张没有投；", f"{out} not cast yet; ") + at_hubs if out else at_hubs
+    return Text(f"还有 {out} 张没有投", f"{out} not cast yet") if out else Text("已全部收回", "all are in")
+
+
 def not_cast(state: MeetingState, figures: Figures, poll: Poll) -> int:
-    """Papers that are out in an open poll."""
-    return max(0, sum(reasons.issued_in(state, poll, figures).values()) - figures.returned)
+    """Papers that are out in an open poll: neither here nor, as they say, at venue hubs."""
+    return max(0, sum(reasons.issued_in(state, poll, figures).values()) - figures.returned - figures.held)
 
 
 def _first(acts: Sequence[Act], kind: str, **about: str) -> Act | None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from ballot_service.errors import STATUS
+from ballot_service.hubs.reports import Report
 from ballot_service.meetings.state import MeetingState
 from ballot_service.running.possible import Act
 from tests.ballot_service.meetings.test_meeting_file import witness_key
@@ -69,7 +70,9 @@ def api(act: Act, state: MeetingState) -> tuple[str, Json]:
                 **({"small_groups": state.classes, "by": TWO} if "small_groups" in act.fields else {}),
             },
         ),
+        "collect": lambda: (f"{poll}/collect", {}),
         "close": lambda: (f"{poll}/close", {}),
+        "close-without-hubs": lambda: (f"{poll}/close", {"without_hubs": True}),
         "void": lambda: (f"{poll}/void", {"reason": "停电", "by": TWO}),
         "open-box": lambda: (f"{poll}/open-box", {}),
         "paper-count": lambda: (
@@ -294,9 +297,47 @@ def assessment_states(hall: Hall) -> Iterator[str]:
     yield "all told"
 
 
+def with_hubs() -> Json:
+    return meeting_file(item(approval(), announce="on-spot"))
+
+
+def hub_states(hall: Hall) -> Iterator[str]:
+    """Two hubs in the rooms: one delivers, one is lost and comes back."""
+    voters, hubs = hall.voters(5), hall.service.hubs
+    first, second = (hubs.pair(hubs.make_code(hall.id, name)) for name in ("一楼会议室", "二楼"))
+    hall.redeem(hall.phones(6)[5])  # there, but nobody counted again
+    yield "paired"
+    hall.service.conduct.attendance(hall.id, {"A": 6}, "门岗")
+    hall.open()
+    yield "open"
+    for phone in voters[:3]:
+        hall.cast(hall.line(phone))
+    hubs.hear(second.id, hall.id, Report(waiting={"p1": 2}), [])
+    yield "one holds ballots"
+    hubs.collect(hall.id, "p1")
+    hubs.hear(first.id, hall.id, Report(), ["p1"])
+    yield "one has delivered"
+    hubs.hear(second.id, hall.id, Report(waiting={"p1": 0}), ["p1"])
+    yield "both have delivered"
+    hall.service.polls.void(hall.id, None, "停电", TWO)
+    hall.open()
+    hubs.collect(hall.id, "p2")
+    hubs.remove(hall.id, first.id)
+    hall.service.acts.clock.pass_seconds(60)  # type: ignore[attr-defined]
+    yield "one is removed, one not heard of"
+    hall.service.polls.close(hall.id, without_hubs=True)
+    hubs.hear(second.id, hall.id, Report(lost={"p2": 1}), [])
+    yield "closed without"
+    _open_last(hall)
+    hall.service.conduct.announce(hall.id, ["budget"], None)
+    hall.service.conduct.close(hall.id)
+    yield "ended"
+
+
 MEETINGS = {
     "committee": (committee, committee_states, 0),
     "assessment": (assessment, assessment_states, 60),
+    "hubs": (with_hubs, hub_states, 0),
 }
 
 
@@ -317,4 +358,5 @@ def test_what_the_page_offers_is_what_the_service_accepts(start: Callable[..., A
         except AssertionError as error:
             raise AssertionError(f"in the state “{where}”") from error
     kinds = {told.split(" ")[0] for told in tried}
-    assert {"attendance", "expected", "step", "recuse", "open", "close", "void", "open-box", "announce"} <= kinds
+    always = {"attendance", "expected", "recuse", "open", "close", "void", "open-box", "announce"}
+    assert always | ({"collect", "close-without-hubs"} if name == "hubs" else {"step"}) <= kinds
