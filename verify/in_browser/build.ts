@@ -27,27 +27,29 @@ async function bundle(entry: string, define: Record<string, string> = {}): Promi
   return file.text.trim();
 }
 
-function digest(text: string, encoding: "base64" | "hex"): string {
-  return createHash("sha256").update(text).digest(encoding);
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
 }
 
 const worker = await bundle("src/worker.ts");
+const skeleton = readFileSync(join(here, "src/page/index.html"), "utf8");
 const script = await bundle("src/page/main.ts", {
   WORKER_SOURCE: JSON.stringify(worker),
-  PROGRAM_HASH: JSON.stringify(digest(worker, "hex")),
+  SKELETON: JSON.stringify(skeleton), // of which the page computes its own hash
 });
-if (/<\/script|<!--/i.test(script)) throw new Error("the script would end before its end");
+if (/<\/script|<!--|\r/i.test(script)) throw new Error("the script would end before its end, or not be read as it is");
 const style = await bundle("src/page/style.css");
+if (/<\/style|\r/i.test(style)) throw new Error("the style would end before its end, or not be read as it is");
 const policy = [
   "default-src 'none'",
-  `script-src 'sha256-${digest(script, "base64")}'`,
-  `style-src 'sha256-${digest(style, "base64")}'`,
+  `script-src 'sha256-${digest(script)}'`,
+  `style-src 'sha256-${digest(style)}'`,
   "worker-src blob:",
   "base-uri 'none'",
   "form-action 'none'",
 ].join("; ");
 
-const page = readFileSync(join(here, "src/page/index.html"), "utf8")
+const page = skeleton
   .replace("%POLICY%", () => policy)
   .replace("%STYLE%", () => style)
   .replace("%SCRIPT%", () => script);

@@ -37,7 +37,7 @@ class Brought:
 
 
 def first(brought: Brought) -> dict[str, Any]:
-    if brought.checkpoints or brought.receipts:  # files that only the command reads
+    if brought.checkpoints or brought.receipts or "ledger_key" in brought.options:  # what only the command reads
         command = [sys.executable, "-m", "verify", *_words(brought), "--json", "-", "--jobs", "1"]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
         assert done.stdout, done.stderr
@@ -50,8 +50,13 @@ def first(brought: Brought) -> dict[str, Any]:
 
 
 def second(all_brought: Sequence[Brought], folder: Path) -> list[dict[str, Any]]:
+    return answers([_words(one) for one in all_brought], folder)
+
+
+def answers(arguments: Sequence[Sequence[str]], folder: Path) -> list[dict[str, Any]]:
+    """What the second verifier says to each of these command lines."""
     batch = folder / "batch.jsonl"
-    batch.write_text("".join(json.dumps(_words(one)) + "\n" for one in all_brought), encoding="utf-8")
+    batch.write_text("".join(json.dumps(one) + "\n" for one in arguments), encoding="utf-8")
     done = subprocess.run(
         [str(node_program()), str(COMMAND), "--batch", str(batch)],
         capture_output=True,
@@ -59,9 +64,9 @@ def second(all_brought: Sequence[Brought], folder: Path) -> list[dict[str, Any]]
         encoding="utf-8",
         check=True,
     )
-    verdicts = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(verdicts) == len(all_brought)
-    return verdicts
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(said) == len(arguments)
+    return said
 
 
 def _words(brought: Brought) -> list[str]:

@@ -1,5 +1,6 @@
 // What all checks look at: the ledger as it was read, and what the reader brought.
 
+import type { Crew } from "./arithmetic.ts";
 import type { Item } from "./contests.ts";
 import type { Meeting } from "./entries.ts";
 import type { JsonObject } from "./json.ts";
@@ -17,13 +18,29 @@ export interface Options {
   readonly ledgerKey: VerifierKey | null;
   readonly fingerprint: Uint8Array | null; // 32 bytes, or the first 11
   readonly unpinned: boolean;
+  readonly witnesses: readonly VerifierKey[]; // whose cosignatures are asked for, beside those of entry 0
   readonly checkpoints: readonly GivenFile[];
   readonly receipts: readonly GivenFile[];
-  readonly earlier: readonly GivenFile[];
 }
+
+/** Nothing brought along. */
+export const NOTHING: Options = {
+  ledgerKey: null,
+  fingerprint: null,
+  unpinned: false,
+  witnesses: [],
+  checkpoints: [],
+  receipts: [],
+};
 
 /** How far a long check is; awaited so that a page can breathe. */
 export type Progress = (check: string, done: number, of: number) => Promise<void>;
+
+/** How the work is done. */
+export interface Work {
+  readonly progress: Progress;
+  readonly crew: Crew;
+}
 
 export interface Case {
   readonly file: LedgerFile;
@@ -32,8 +49,6 @@ export interface Case {
   readonly tree: Tree;
   readonly meeting: Meeting | null;
   readonly story: Story | null; // only where V06 passed
-  readonly options: Options;
-  readonly progress: Progress;
 }
 
 /** A case whose order is known: what every check after V06 gets. */

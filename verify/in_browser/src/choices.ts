@@ -5,7 +5,7 @@ import { fromUtf8, utf8 } from "./bytes.ts";
 import { isAllowed, isSpace } from "./characters.ts";
 import { type Ballot, decimal, exactly } from "./contests.ts";
 import { Fraction } from "./fraction.ts";
-import { encode, isObject, type Json, nesting, NotJson, readJson } from "./json.ts";
+import { encode, isObject, type Json, NotJson, readJson, size } from "./json.ts";
 
 export interface Choice {
   readonly blank: boolean;
@@ -27,7 +27,7 @@ export function readSealed(data: Uint8Array, ballot: Ballot): Choice | null {
   let end = data.length;
   while (end > 0 && data[end - 1] === 0x20) end--;
   const text = fromUtf8(data.subarray(0, end));
-  if (text === null || nesting(text) > MAX_NESTING) return null;
+  if (text === null || size(text).nesting > MAX_NESTING) return null;
   try {
     const { value, canonical } = readJson(text);
     return canonical ? readChoice(value, ballot) : null;

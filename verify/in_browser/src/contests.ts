@@ -16,6 +16,7 @@ export interface Ballot {
   readonly kind: "approval" | "pick" | "grade" | "score" | "comment";
   readonly candidates: readonly Person[];
   readonly max_approve: number;
+  readonly labels: Readonly<Record<"approve" | "oppose" | "abstain", string>>;
   readonly options: readonly Person[];
   readonly max: number | string;
   readonly write_in: number;
@@ -118,6 +119,7 @@ export interface Item {
   readonly announce: string;
   readonly steps: readonly string[];
   readonly quorum: Quorum | null;
+  readonly show_ranks: boolean;
   readonly inputs: readonly Input[];
   readonly scores: readonly Score[];
   readonly contests: readonly Contest[];

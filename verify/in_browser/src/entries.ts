@@ -51,6 +51,8 @@ export interface Calendar {
 export interface Meeting {
   readonly id: string;
   readonly title: string;
+  readonly organiser: string;
+  readonly place: string;
   readonly date: string;
   readonly locale: string;
   readonly classes: readonly VoterClass[];

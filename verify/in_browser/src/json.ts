@@ -15,8 +15,10 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The deepest nesting of objects and arrays, counted before anything is parsed. */
-export function nesting(text: string): number {
+/** The deepest nesting of objects and arrays, and how many commas and opening brackets stand outside texts: counted
+ * before anything is parsed. */
+export function size(text: string): { nesting: number; values: number } {
+  let values = 0;
   let depth = 0;
   let deepest = 0;
   let inside = false;
@@ -26,10 +28,13 @@ export function nesting(text: string): number {
       if (code === 0x5c) at++;
       else if (code === 0x22) inside = false;
     } else if (code === 0x22) inside = true;
-    else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
-    else if (code === 0x7d || code === 0x5d) depth--;
+    else if (code === 0x2c) values++;
+    else if (code === 0x7b || code === 0x5b) {
+      values++;
+      deepest = Math.max(deepest, ++depth);
+    } else if (code === 0x7d || code === 0x5d) depth--;
   }
-  return deepest;
+  return { nesting: deepest, values };
 }
 
 /** Read strict JSON; `canonical` is null when it is not spelled as `encode` would.

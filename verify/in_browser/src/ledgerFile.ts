@@ -2,11 +2,12 @@
 // ends here with the check that fails, V01 or V02, and no other check is made (docs/formats/verdict.md, "The command").
 
 import { fromUtf8, utf8 } from "./bytes.ts";
-import { isObject, type Json, nesting, NotJson, readJson } from "./json.ts";
+import { isObject, type Json, NotJson, readJson, size } from "./json.ts";
 import { BadNote, type Note, readNote } from "./note.ts";
 
 const MAX_LINE_BYTES = 4_194_304;
 const MAX_NESTING = 16;
+const MAX_VALUES = 2 ** 17; // commas and opening brackets of a line
 const MAX_ENTRIES = 4_194_304;
 const MAX_NOTE_BYTES = 1_000_000;
 const MAX_SLIP_CLASSES = 255;
@@ -85,7 +86,9 @@ function readEnd(data: Uint8Array): Note {
 function readLine(data: Uint8Array, number: number): Line {
   const text = fromUtf8(data);
   if (text === null) throw new Unreadable("V01", `line ${number} is not UTF-8`);
-  if (nesting(text) > MAX_NESTING) throw new Unreadable("V01", `line ${number} nests too deep`);
+  const { nesting, values } = size(text);
+  if (nesting > MAX_NESTING) throw new Unreadable("V01", `line ${number} nests too deep`);
+  if (values > MAX_VALUES) throw new Unreadable("V01", `line ${number} holds too many values`);
   try {
     return { data, ...readJson(text) };
   } catch (error) {

@@ -27,8 +27,8 @@ export interface VerifierKey {
   readonly key: Uint8Array;
 }
 
-const LEDGER_TYPE = 1;
-const WITNESS_TYPE = 4;
+export const LEDGER_TYPE = 1;
+export const WITNESS_TYPE = 4;
 
 /** A name without white space, plus and control characters, and not empty. */
 export function isKeyName(name: string): boolean {
@@ -62,6 +62,10 @@ function readSignature(line: string): NoteSignature {
 
 function keyHash(name: string, type: number, key: Uint8Array): string {
   return hex(hash(utf8(`${name}\n`), Uint8Array.of(type), key).subarray(0, 4));
+}
+
+export function toVerifierKey(name: string, type: number, key: Uint8Array): VerifierKey {
+  return { name, keyHash: keyHash(name, type, key), type, key };
 }
 
 /** NAME+HASH+KEY; null for any other spelling and for a hash that does not fit. */

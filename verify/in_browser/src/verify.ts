@@ -2,7 +2,8 @@
 // pass. Nothing here talks to a page or a network: bytes in, a verdict out.
 
 import { equalBytes, hex, toBase64url as toText } from "./bytes.ts";
-import { type Case, itemsBefore, type Options, type OrderedCase, type Progress } from "./case.ts";
+import { ALONE } from "./arithmetic.ts";
+import { type Case, type GivenFile, itemsBefore, NOTHING, type Options, type OrderedCase, type Work } from "./case.ts";
 import { checkAttendance, checkConditions, Figures } from "./checks/attendance.ts";
 import { checkBallots, checkNoRepeat, openBallots, type Opened } from "./checks/ballots.ts";
 import { checkBoxes } from "./checks/boxes.ts";
@@ -42,55 +43,112 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   V20: ["V02"],
 };
 
+/** The four checks that look at what the reader brought; all others are of the file alone. */
+const BROUGHT = ["V03", "V05", "V17", "V20"];
+
+/** A ledger with every check that needs nothing but the file: made once, however many judgements follow. */
+export interface Examined {
+  readonly name: string;
+  readonly file: LedgerFile | null; // null: cannot be read
+  readonly case: Case | null;
+  readonly outcomes: ReadonlyMap<string, CheckResult>;
+  readonly found: Findings;
+}
+
 /** What the checks find on their way, for the verdict and for a ledger to which this one is an earlier one. */
 interface Findings {
-  case: Case | null;
   rounds: readonly Recounted[];
   scores: ReadonlyMap<string, Scored>;
   slips: Slips | null;
 }
 
+const ON_ITS_OWN: Work = { progress: async () => {}, crew: ALONE };
+
+/** One ledger, and the ledgers of meetings before it. */
 export async function verify(
-  data: Uint8Array,
+  given: GivenFile,
   options: Options,
-  progress: Progress = async () => {},
+  earlier: readonly GivenFile[] = [],
+  work: Work = ON_ITS_OWN,
 ): Promise<Verdict> {
-  return (await examine(data, options, progress)).verdict;
+  const before: Examined[] = [];
+  for (const other of earlier) before.push(await examine(other, work));
+  return judge(await examine(given, work), options, before);
 }
 
-async function examine(data: Uint8Array, options: Options, progress: Progress) {
-  const found: Findings = { case: null, rounds: [], scores: new Map(), slips: null };
-  const outcomes = new Map<string, CheckResult>();
-  const notCovered: string[] = [];
-  const say = (id: string, outcome: Outcome, detail: string) =>
-    outcomes.set(id, { id, title: TITLES[id]?.en ?? id, outcome, detail });
-  const unmet = (id: string) => (NEEDS[id] ?? []).filter((other) => outcomes.get(other)?.outcome !== "pass");
+type Check = () => Said | string | void | Promise<Said | string | void>;
 
-  const run = async (id: string, check: () => Said | string | void | Promise<Said | string | void>) => {
-    const missing = unmet(id);
-    if (missing.length > 0) return void say(id, "not checked", `needs ${missing.join(", ")}`);
+/** Makes checks and keeps what they say. */
+class Course {
+  readonly outcomes: Map<string, CheckResult>;
+  readonly notCovered: string[] = [];
+
+  constructor(outcomes: ReadonlyMap<string, CheckResult> = new Map()) {
+    this.outcomes = new Map(outcomes);
+  }
+
+  say(id: string, outcome: Outcome, detail: string): void {
+    this.outcomes.set(id, { id, title: TITLES[id]?.en ?? id, outcome, detail });
+  }
+
+  async run(id: string, check: Check): Promise<void> {
+    const said = this.isGrounded(id) ? await outcomeOf(check) : null;
+    if (said !== null) this.take(id, said);
+  }
+
+  /** As `run`, for a check that does not wait for anything. */
+  runNow(id: string, check: () => Said | string | void): void {
+    if (!this.isGrounded(id)) return;
     try {
-      const said = await check();
-      if (typeof said === "object") {
-        say(id, said.outcome, said.detail);
-        notCovered.push(...(said.notCovered ?? []));
-      } else say(id, "pass", said ?? "");
+      this.take(id, check());
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      say(id, "fail", error.line === null ? error.message : `line ${error.line}: ${error.message}`);
+      this.take(id, failure(error));
     }
-  };
+  }
+
+  private isGrounded(id: string): boolean {
+    const missing = (NEEDS[id] ?? []).filter((other) => this.outcomes.get(other)?.outcome !== "pass");
+    if (missing.length > 0) this.say(id, "not checked", `needs ${missing.join(", ")}`);
+    return missing.length === 0;
+  }
+
+  private take(id: string, said: Said | string | void): void {
+    if (typeof said !== "object") return this.say(id, "pass", said ?? "");
+    this.say(id, said.outcome, said.detail);
+    this.notCovered.push(...(said.notCovered ?? []));
+  }
+}
+
+async function outcomeOf(check: Check): Promise<Said | string | void> {
+  try {
+    return await check();
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function failure(error: unknown): Said {
+  if (!(error instanceof Fault)) throw error;
+  return { outcome: "fail", detail: error.line === null ? error.message : `line ${error.line}: ${error.message}` };
+}
+
+/** Every check of the file alone. */
+export async function examine(given: GivenFile, work: Work = ON_ITS_OWN): Promise<Examined> {
+  const { name } = given;
+  const { progress } = work;
+  const found: Findings = { rounds: [], scores: new Map(), slips: null };
+  const course = new Course();
 
   let file: LedgerFile;
   try {
-    file = await readLedger(data, (done) => progress("V01", done, 0));
+    file = await readLedger(given.data, (done) => progress("V01", done, 0));
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    for (const id of IDS) say(id, "not checked", "the file cannot be read");
-    say(error.check, "fail", error.message);
-    return { verdict: toVerdict(options, null, null, outcomes, [], found), found };
+    for (const id of IDS) course.say(id, "not checked", "the file cannot be read");
+    course.say(error.check, "fail", error.message);
+    return { name, file: null, case: null, outcomes: course.outcomes, found };
   }
-  say("V01", "pass", `${file.lines.length}`);
+  course.say("V01", "pass", `${file.lines.length}`);
 
   const leaves: Uint8Array[] = [];
   for (const line of file.lines) {
@@ -101,43 +159,39 @@ async function examine(data: Uint8Array, options: Options, progress: Progress) {
   const first = file.lines[0];
   const meeting = first?.canonical === true ? readMeeting(first.value) : null;
   const entries = file.lines.map((line) => line.value as JsonObject);
-  const base = { file, entries, leaves, tree, meeting, options, progress };
 
-  await run("V02", () => checkLines(file, meeting));
+  course.runNow("V02", () => checkLines(file, meeting));
   let story: Story | null = null;
-  await run("V06", () => {
+  course.runNow("V06", () => {
     story = tell(entries, leaves, meeting);
   });
-  const one: Case = { ...base, story };
-  found.case = one;
-  await run("V03", () => checkSignature(one));
-  await run("V04", () => {
+  const one: Case = { file, entries, leaves, tree, meeting, story };
+  course.runNow("V04", () => {
     if (file.note.size !== leaves.length) throw new Fault("another number of lines than was signed");
     if (!equalBytes(file.note.root, tree.rootAt(leaves.length))) throw new Fault("other lines than were signed");
   });
-  await run("V05", () => checkEvidence(one));
 
   const ordered = one as OrderedCase; // V07 and on run only where V06 passed
   let moduli: Moduli | null = null;
   let opened: Opened | null = null;
   let figures: Figures | null = null;
-  await run("V07", async () => void (moduli = await checkKeys(ordered)));
-  await run("V08", () => checkPapers(ordered));
-  await run("V09", () => void (found.slips = checkSlips(ordered)));
-  await run("V10", async () => `${await checkBallots(ordered, moduli as unknown as Moduli)}`);
-  await run("V11", () => checkNoRepeat(ordered));
-  await run("V12", () => {
+  await course.run("V07", async () => void (moduli = await checkKeys(ordered, work)));
+  course.runNow("V08", () => checkPapers(ordered));
+  course.runNow("V09", () => void (found.slips = checkSlips(ordered)));
+  await course.run("V10", async () => `${await checkBallots(ordered, moduli as unknown as Moduli, work)}`);
+  course.runNow("V11", () => checkNoRepeat(ordered));
+  course.runNow("V12", () => {
     figures = new Figures(ordered);
     checkAttendance(ordered, found.slips as Slips, figures);
   });
-  await run("V13", () => `${checkBoxes(ordered)}`);
-  await run("V14", async () => {
-    opened = await openBallots(ordered);
+  course.runNow("V13", () => `${checkBoxes(ordered)}`);
+  await course.run("V14", async () => {
+    opened = await openBallots(ordered, work);
     return `${opened.total}`;
   });
-  await run("V15", () => checkConditions(ordered, found.slips as Slips, new Figures(ordered)));
+  course.runNow("V15", () => checkConditions(ordered, found.slips as Slips, new Figures(ordered)));
   let countable = true;
-  await run("V16", () => {
+  course.runNow("V16", () => {
     try {
       found.rounds = recount(ordered, opened as unknown as Opened, found.slips as Slips, figures as unknown as Figures);
     } catch (error) {
@@ -146,18 +200,33 @@ async function examine(data: Uint8Array, options: Options, progress: Progress) {
     }
     checkResults(ordered, found.rounds);
   });
-  const earlier = await readEarlier(options, meeting, progress);
-  await run("V17", () => checkOutside(ordered, earlier));
-  if (!countable) say("V18", "not checked", "needs a count");
+  if (!countable) course.say("V18", "not checked", "needs a count");
   else {
-    await run("V18", () => {
+    course.runNow("V18", () => {
       found.scores = scoresOf(ordered, found.rounds);
       checkScores(ordered, found.scores);
     });
   }
-  await run("V19", () => `${checkAnnouncements(ordered)}`);
-  await run("V20", () => checkPrevious(one, earlier));
-  return { verdict: toVerdict(options, file, one, outcomes, notCovered, found), found };
+  course.runNow("V19", () => `${checkAnnouncements(ordered)}`);
+  return { name, file, case: one, outcomes: course.outcomes, found };
+}
+
+/** The verdict on a ledger with what the reader brought along. */
+export function judge(examined: Examined, options: Options, earlier: readonly Examined[] = []): Verdict {
+  const { case: one } = examined;
+  if (one === null) return toVerdict(options, examined, examined.outcomes, []);
+  const course = new Course(examined.outcomes);
+  course.runNow("V03", () => checkSignature(one, options));
+  course.runNow("V05", () => checkEvidence(one, options));
+  course.runNow("V17", () => checkOutside(one as OrderedCase, earlier));
+  course.runNow("V20", () => checkPrevious(one, earlier));
+  return toVerdict(options, examined, course.outcomes, course.notCovered);
+}
+
+/** Whether a ledger is accepted by itself, under the key that it names and with nothing else that was brought. */
+function isGoodAlone(examined: Examined): boolean {
+  const made = [...examined.outcomes].every(([id, check]) => BROUGHT.includes(id) || check.outcome === "pass");
+  return made && judge(examined, { ...NOTHING, unpinned: true }).accepted;
 }
 
 function checkLines(file: LedgerFile, meeting: Meeting | null): void {
@@ -171,41 +240,16 @@ function checkLines(file: LedgerFile, meeting: Meeting | null): void {
   });
 }
 
-interface Earlier {
-  readonly name: string;
-  readonly verdict: Verdict;
-  readonly one: Case | null;
-}
-
-async function readEarlier(options: Options, meeting: Meeting | null, progress: Progress): Promise<Earlier[]> {
-  const all: Earlier[] = [];
-  if (meeting === null) return all;
-  for (const given of options.earlier) {
-    const ledgerKey = null;
-    const alone: Options = {
-      ...options,
-      ledgerKey,
-      fingerprint: null,
-      unpinned: true,
-      checkpoints: [],
-      receipts: [],
-      earlier: [],
-    };
-    const { verdict, found } = await examine(given.data, alone, progress);
-    all.push({ name: given.name, verdict, one: found.case });
-  }
-  return all;
-}
-
-function checkOutside(one: OrderedCase, earlier: readonly Earlier[]): Said {
+function checkOutside(one: OrderedCase, earlier: readonly Examined[]): Said {
   checkDecisions(one);
   checkNominations(one);
   const origins = new Set([one.meeting.origin]);
   const cases: OrderedCase[] = [];
-  for (const { name, verdict, one: other } of earlier) {
+  for (const examined of earlier) {
+    const { name, case: other } = examined;
     if (other?.meeting == null) throw new Fault(`${name} cannot be read`);
     if (other.meeting.ledger_key !== one.meeting.ledger_key) throw new Fault(`${name} is of another ledger key`);
-    if (!verdict.accepted) throw new Fault(`${name}: a check does not pass`);
+    if (!isGoodAlone(examined)) throw new Fault(`${name}: a check does not pass`);
     if (origins.has(other.meeting.origin)) throw new Fault(`${name} is a ledger twice`);
     origins.add(other.meeting.origin);
     cases.push(other as OrderedCase);
@@ -223,11 +267,11 @@ function checkOutside(one: OrderedCase, earlier: readonly Earlier[]): Said {
   return { outcome: "pass", detail: "", notCovered };
 }
 
-function checkPrevious(one: Case, earlier: readonly Earlier[]): Said {
+function checkPrevious(one: Case, earlier: readonly Examined[]): Said {
   if (one.meeting === null) throw new Fault("the first line is no meeting", 0);
   const { previous } = one.meeting;
   if (previous === null) return { outcome: "pass", detail: "no previous ledger is named" };
-  const found = earlier.find(({ one: other }) => other?.meeting?.origin === previous.origin)?.one;
+  const found = earlier.find(({ case: other }) => other?.meeting?.origin === previous.origin)?.case;
   if (found == null) {
     return { outcome: "pass", detail: "", notCovered: ["V20: previous ledger named, not supplied"] };
   }
@@ -238,11 +282,9 @@ function checkPrevious(one: Case, earlier: readonly Earlier[]): Said {
 
 function toVerdict(
   options: Options,
-  file: LedgerFile | null,
-  one: Case | null,
+  { file, case: one, found }: Examined,
   outcomes: ReadonlyMap<string, CheckResult>,
   notCovered: readonly string[],
-  found: Findings,
 ): Verdict {
   const checks = IDS.map((id) => outcomes.get(id) as CheckResult);
   const meeting = one?.meeting ?? null;

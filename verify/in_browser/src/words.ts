@@ -27,3 +27,12 @@ export function readFingerprint(text: string): Uint8Array | null {
   }
   return null;
 }
+
+/** The first typed word that is in neither list; null while all are, and for digits. */
+export function unknownWord(text: string): string | null {
+  const typed = text.trim().toLowerCase().normalize("NFC");
+  if (/^[0-9a-f]*$/.test(typed) && /[0-9]/.test(typed)) return null;
+  const isLatin = /^[\x20-\x7e]*$/.test(typed);
+  const words = isLatin ? typed.split(/\s+/u).slice(0, -1) : Array.from(typed.replace(/\s+/gu, "")); // the last is being typed
+  return words.find((word) => !WORD_LISTS[isLatin ? "en" : "zh"].includes(word)) ?? null;
+}

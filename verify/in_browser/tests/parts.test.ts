@@ -8,7 +8,7 @@ import { readSealed } from "../src/choices.ts";
 import { decimal, type Ballot, type Rule } from "../src/contests.ts";
 import { addMonths, dueDate } from "../src/days.ts";
 import { Fraction, readExact } from "../src/fraction.ts";
-import { nesting, NotJson, readJson } from "../src/json.ts";
+import { NotJson, readJson, size } from "../src/json.ts";
 import { leafHash, Tree, treeRoot } from "../src/tree.ts";
 import { hash } from "../src/bytes.ts";
 
@@ -43,7 +43,8 @@ test("canonical JSON, other spellings, and no JSON are told apart", () => {
   for (const text of ['{"a":1,"a":1}', '{"a":[{"b":1,"\\u0062":2}]}', "NaN", "12345678901234567", "", "{", "01"]) {
     assert.throws(() => readJson(text), NotJson, text);
   }
-  assert.equal(nesting('[{"a":"[[[\\"["},[[]]]'), 3);
+  assert.equal(size('[{"a":"[[[\\"["},[[]]]').nesting, 3);
+  assert.equal(size('[{"a":",,["},[],0]').values, 5);
 });
 
 test("exact numbers are in lowest terms", () => {

@@ -1,9 +1,10 @@
 // V10, V11 and V14: every ballot by itself, no ballot twice, and what the opened boxes hold.
 
-import type { OrderedCase } from "../case.ts";
+import { type Held, type Proof, type Sealed, throughCrew } from "../arithmetic.ts";
+import type { OrderedCase, Work } from "../case.ts";
 import { compareBytes, concat, fromBase64url, hash, lp, tag, u16, u8 } from "../bytes.ts";
 import { type Choice, paddedLength, readSealed } from "../choices.ts";
-import { combineShares, credentialHolds, deriveKeyPair, ed25519Holds, openSeal } from "../crypto.ts";
+import { combineShares, deriveKeyPair } from "../crypto.ts";
 import { Fault } from "../fault.ts";
 import type { JsonObject } from "../json.ts";
 import { Box } from "../counting.ts";
@@ -14,33 +15,56 @@ function bytesOf(entry: JsonObject, field: string): Uint8Array {
   return fromBase64url(entry[field] as string) as Uint8Array;
 }
 
-export async function checkBallots(one: OrderedCase, moduli: Moduli): Promise<number> {
-  const { meeting, story, leaves, progress } = one;
-  const fingerprint = leaves[0] as Uint8Array;
-  const all = [...story.polls.values()].flatMap((poll) => poll.ballots);
+const HEAP = 25; // ballots that one hand takes at a time: a tenth of a second or so
+
+export async function checkBallots(one: OrderedCase, moduli: Moduli, { crew, progress }: Work): Promise<number> {
+  const all = [...one.story.polls.values()].flatMap((poll) => poll.ballots);
+  const bytes = one.meeting.rsa_bits / 8;
+  let made = 0;
   let done = 0;
-  for (const at of all) {
-    const entry = story.entries[at] as JsonObject;
-    const paper = story.papers.get(entry["paper"] as string) as Paper;
-    const voterClass = entry["class"] as string;
-    if (!paper.classes.includes(voterClass)) throw new Fault("a ballot of a class that does not vote", at);
-    const key = bytesOf(entry, "key");
-    const message = concat(tag("credential"), fingerprint, u16(paper.page), lp(voterClass), key);
-    const sigs = entry["sigs"] as readonly string[];
-    if (sigs.length !== meeting.issuers.length) throw new Fault("not one credential per issuer", at);
-    sigs.forEach((text, index) => {
-      const n = moduli.get(meeting.issuers[index]?.id ?? "", voterClass, paper.page);
-      const credential = fromBase64url(text) as Uint8Array;
-      if (n === undefined || !credentialHolds(credential, message, n, meeting.rsa_bits / 8)) {
-        throw new Fault("a credential that does not hold", at);
+  let wrong: Fault | null = null; // with the form of a ballot: said when every ballot before it holds
+  const make = () => {
+    const places: number[] = [];
+    const proofs: Proof[] = [];
+    while (wrong === null && made < all.length && proofs.length < HEAP) {
+      const at = all[made++] as number;
+      const proof = proofOf(one, at, moduli);
+      if (proof instanceof Fault) wrong = proof;
+      else {
+        places.push(at);
+        proofs.push(proof);
       }
+    }
+    return proofs.length === 0 ? null : { places, heap: { kind: "proofs", bytes, proofs } as const };
+  };
+  await throughCrew(crew, make, async ({ places }, worked) => {
+    (worked as readonly Held[]).forEach((held, index) => {
+      if (held === "credential") throw new Fault("a credential that does not hold", places[index]);
+      if (held === "signature") throw new Fault("a signature that does not hold", places[index]);
     });
-    const sealed = hash(bytesOf(entry, "enc"), bytesOf(entry, "ct"));
-    const signed = concat(tag("ballot"), bytesOf(entry, "paper"), lp(voterClass), key, sealed);
-    if (!ed25519Holds(bytesOf(entry, "sig"), signed, key)) throw new Fault("a signature that does not hold", at);
-    if (++done % 20 === 0) await progress("V10", done, all.length);
-  }
+    await progress("V10", (done += places.length), all.length);
+  });
+  if (wrong !== null) throw wrong as Fault;
   return all.length;
+}
+
+function proofOf({ meeting, story, leaves }: OrderedCase, at: number, moduli: Moduli): Proof | Fault {
+  const entry = story.entries[at] as JsonObject;
+  const paper = story.papers.get(entry["paper"] as string) as Paper;
+  const voterClass = entry["class"] as string;
+  if (!paper.classes.includes(voterClass)) return new Fault("a ballot of a class that does not vote", at);
+  const sigs = entry["sigs"] as readonly string[];
+  if (sigs.length !== meeting.issuers.length) return new Fault("not one credential per issuer", at);
+  const key = bytesOf(entry, "key");
+  const sealed = hash(bytesOf(entry, "enc"), bytesOf(entry, "ct"));
+  return {
+    credentials: sigs.map((text) => fromBase64url(text) as Uint8Array),
+    moduli: meeting.issuers.map((issuer) => moduli.get(issuer.id, voterClass, paper.page)),
+    message: concat(tag("credential"), leaves[0] as Uint8Array, u16(paper.page), lp(voterClass), key),
+    sig: bytesOf(entry, "sig"),
+    signed: concat(tag("ballot"), bytesOf(entry, "paper"), lp(voterClass), key, sealed),
+    key,
+  };
 }
 
 export function checkNoRepeat({ meeting, story }: OrderedCase): void {
@@ -100,8 +124,8 @@ export class Opened {
   }
 }
 
-export async function openBallots(one: OrderedCase): Promise<Opened> {
-  const { story, progress } = one;
+export async function openBallots(one: OrderedCase, work: Work): Promise<Opened> {
+  const { story } = one;
   const opened = new Opened();
   for (const paper of story.papers.values()) {
     if (paper.length !== paddedLength(paper.contest.ballot)) throw new Fault("a paper of another length", paper.at);
@@ -110,24 +134,53 @@ export async function openBallots(one: OrderedCase): Promise<Opened> {
   const all = polls.reduce((total, poll) => total + poll.ballots.length, 0);
   let done = 0;
   for (const poll of polls) {
-    const keys = poll.boxOpenAt === null ? null : deriveKeyPair(boxSeed(one, poll));
     for (const at of poll.ballots) {
-      const entry = story.entries[at] as JsonObject;
-      const paper = story.papers.get(entry["paper"] as string) as Paper;
-      const ct = bytesOf(entry, "ct");
-      if (ct.length !== paper.length + 16) throw new Fault("a ballot of another length", at);
-      if (keys === null) opened.unopened++;
-      else {
-        const voterClass = entry["class"] as string;
-        const info = concat(tag("seal"), bytesOf(entry, "paper"), lp(voterClass), bytesOf(entry, "key"));
-        const text = openSeal(bytesOf(entry, "enc"), ct, keys.secret, keys.publicKey, info);
-        const choice: Choice | null = text === null ? null : readSealed(text, paper.contest.ballot);
-        opened.total++;
-        if (text === null) opened.sealedShut++;
-        opened.box(paper, voterClass).add(choice);
-      }
-      if (++done % 20 === 0) await progress("V14", done, all);
+      const { ct } = story.entries[at] as { readonly ct: string };
+      if (fromBase64url(ct)?.length !== paperOf(one, at).length + 16) throw new Fault("a ballot of another length", at);
     }
+    if (poll.boxOpenAt === null) opened.unopened += poll.ballots.length;
+    else await openPoll(one, poll, opened, work, (more) => work.progress("V14", (done += more), all));
   }
   return opened;
+}
+
+async function openPoll(
+  one: OrderedCase,
+  poll: Poll,
+  opened: Opened,
+  { crew }: Work,
+  tell: (more: number) => Promise<void>,
+): Promise<void> {
+  const { secret, publicKey } = deriveKeyPair(boxSeed(one, poll));
+  let made = 0;
+  const make = () => {
+    const places = poll.ballots.slice(made, (made += HEAP));
+    const seals = places.map((at) => sealOf(one, at));
+    return places.length === 0 ? null : { places, heap: { kind: "seals", secret, publicKey, seals } as const };
+  };
+  await throughCrew(crew, make, async ({ places }, worked) => {
+    (worked as readonly (Uint8Array | null)[]).forEach((text, index) => {
+      const paper = paperOf(one, places[index] as number);
+      const choice: Choice | null = text === null ? null : readSealed(text, paper.contest.ballot);
+      opened.total++;
+      if (text === null) opened.sealedShut++;
+      const entry = one.story.entries[places[index] as number] as JsonObject;
+      opened.box(paper, entry["class"] as string).add(choice);
+    });
+    await tell(places.length);
+  });
+}
+
+function sealOf(one: OrderedCase, at: number): Sealed {
+  const entry = one.story.entries[at] as JsonObject;
+  return {
+    enc: bytesOf(entry, "enc"),
+    ct: bytesOf(entry, "ct"),
+    info: concat(tag("seal"), bytesOf(entry, "paper"), lp(entry["class"] as string), bytesOf(entry, "key")),
+  };
+}
+
+function paperOf({ story }: OrderedCase, at: number): Paper {
+  const entry = story.entries[at] as JsonObject;
+  return story.papers.get(entry["paper"] as string) as Paper;
 }

@@ -1,6 +1,6 @@
 // V07 and V09: keys and slips are those that the meeting committed to before the doors opened, and each slip is used once.
 
-import type { OrderedCase } from "../case.ts";
+import type { OrderedCase, Work } from "../case.ts";
 import { compareBytes, fromBase64url, hash, lp, tag, toBase64url, toNumber } from "../bytes.ts";
 import { hasSmallFactor } from "../crypto.ts";
 import { Fault } from "../fault.ts";
@@ -21,8 +21,8 @@ export class Moduli {
   }
 }
 
-export async function checkKeys(one: OrderedCase): Promise<Moduli> {
-  const { meeting, story, leaves, progress } = one;
+export async function checkKeys(one: OrderedCase, { progress }: Work): Promise<Moduli> {
+  const { meeting, story, leaves } = one;
   const wanted = meeting.issuers.flatMap((issuer) => meeting.classes.map((other) => [issuer.id, other.id] as const));
   const moduli = new Moduli();
   const bits = BigInt(meeting.rsa_bits);

@@ -1,7 +1,7 @@
 // V03, V05 and V20: who signed, and whether what people hold in their hands is of this ledger (docs/protocol.md, "V03
 // and V05, outcome by outcome").
 
-import type { Case, GivenFile } from "../case.ts";
+import type { Case, GivenFile, Options } from "../case.ts";
 import { concat, equalBytes, fromBase64url, fromUtf8, tag, utf8 } from "../bytes.ts";
 import { ed25519Holds } from "../crypto.ts";
 import type { Meeting } from "../entries.ts";
@@ -15,6 +15,7 @@ import {
   readVerifierKey,
   signedByLedger,
   type VerifierKey,
+  WITNESS_TYPE,
 } from "../note.ts";
 import { leafHash } from "../tree.ts";
 import { closeNote } from "./boxes.ts";
@@ -30,7 +31,7 @@ const MAX_GIVEN_BYTES = 4_198_400;
 const RECEIPT_FIELDS = ["format", "meeting", "ballot", "receipt", "line"];
 
 /** The first file brought along that is no receipt or no checkpoint at all: then nothing is judged. */
-export function unreadable(options: Case["options"]): GivenFile | null {
+export function unreadable(options: Options): GivenFile | null {
   const isNote = (given: GivenFile) => {
     try {
       return given.data.length <= MAX_GIVEN_BYTES && readNote(fromUtf8(given.data) ?? "") !== null;
@@ -50,13 +51,13 @@ export function ledgerKeyOf(meeting: Meeting): Uint8Array {
   return fromBase64url(meeting.ledger_key) as Uint8Array;
 }
 
-export function fingerprintFits(one: Case): boolean {
-  const given = one.options.fingerprint;
+function fingerprintFits(one: Case, options: Options): boolean {
+  const given = options.fingerprint;
   return given !== null && equalBytes(given, (one.leaves[0] as Uint8Array).subarray(0, given.length));
 }
 
-export function checkSignature(one: Case): Said {
-  const { file, meeting, options, story } = one;
+export function checkSignature(one: Case, options: Options): Said {
+  const { file, meeting, story } = one;
   const { note } = file;
   if (meeting === null) return { outcome: "not checked", detail: "the first line is no meeting" };
   if (note.origin !== meeting.origin) throw new Fault("the checkpoint is of another ledger");
@@ -67,11 +68,13 @@ export function checkSignature(one: Case): Said {
     throw new Fault("the ledger key given is another");
   }
   const witnesses = readWitnesses(meeting);
-  if (meeting.witnesses.quorum > 0) {
+  const { quorum } = meeting.witnesses;
+  let told = "";
+  if (quorum > 0 || options.witnesses.length > 0) {
     if (story === null) return { outcome: "not checked", detail: "V06 did not pass" };
-    checkWitnesses(one, witnesses, meeting.witnesses.quorum);
+    told = checkWitnesses(one, witnesses, quorum, options.witnesses);
   }
-  if (given !== null || fingerprintFits(one)) return { outcome: "pass", detail: "" };
+  if (given !== null || fingerprintFits(one, options)) return { outcome: "pass", detail: told };
   if (options.fingerprint !== null) return { outcome: "not checked", detail: "no key to trust: another fingerprint" };
   return { outcome: "not checked", detail: "signed by the key that the file itself names" };
 }
@@ -79,26 +82,44 @@ export function checkSignature(one: Case): Said {
 function readWitnesses(meeting: Meeting): VerifierKey[] {
   return meeting.witnesses.keys.map((text) => {
     const key = readVerifierKey(text);
-    if (key?.type !== 4) throw new Fault("a witness key that is none", 0);
+    if (key?.type !== WITNESS_TYPE) throw new Fault("a witness key that is none", 0);
     return key;
   });
 }
 
-function checkWitnesses({ file, story }: Case, witnesses: readonly VerifierKey[], quorum: number): void {
+/** Of those of entry 0 a quorum, unless it is waived; of those that the reader asks for each one, whatever is waived.
+ * A close that is no note has no signatures to look at: V13 says so. */
+function checkWitnesses(
+  { file, story }: Case,
+  witnesses: readonly VerifierKey[],
+  quorum: number,
+  asked: readonly VerifierKey[],
+): string {
   const entries = story?.entries ?? [];
-  const waivedAt = entries.findIndex((entry) => entry["type"] === "witness-waived");
-  for (const { at } of story?.openings ?? []) {
-    if (waivedAt !== -1 && waivedAt < at) continue;
-    const note = closeNote(entries[at] ?? {});
-    if (note === null || cosignatures(note, witnesses) < quorum) throw new Fault("a close without its witnesses", at);
+  const waivers = entries.flatMap((entry, at) => (entry["type"] === "witness-waived" ? [at] : []));
+  for (const { closeAt, boxOpenAt: at } of story?.polls.values() ?? []) {
+    const note = closeAt === null || at === null ? null : closeNote(entries[at] ?? {});
+    if (note === null || at === null) continue;
+    const waived = waivers.some((waiver) => waiver < at);
+    if (!waived && cosignatures(note, witnesses) < quorum) throw new Fault("a close without its witnesses", at);
+    for (const key of asked) {
+      if (cosignatures(note, [key]) === 0) throw new Fault(`a close that ${key.name} did not cosign`, at);
+    }
   }
-  if (waivedAt === -1 && cosignatures(file.note, witnesses) < quorum) throw new Fault("the checkpoint lacks witnesses");
+  if (waivers.length === 0 && cosignatures(file.note, witnesses) < quorum)
+    throw new Fault("the checkpoint lacks witnesses");
+  for (const key of asked) {
+    if (cosignatures(file.note, [key]) === 0) throw new Fault(`the checkpoint is not cosigned by ${key.name}`);
+  }
+  const own = quorum === 0 ? [] : [`witnesses of the meeting: ${quorum}, waived ${waivers.length} times`];
+  return [...own, ...(asked.length === 0 ? [] : [`cosigned by ${asked.map((key) => key.name).join(", ")}`])].join("; ");
 }
 
-export function checkEvidence(one: Case): Said {
-  const { meeting, options } = one;
+export function checkEvidence(one: Case, options: Options): Said {
+  const { meeting } = one;
   if (meeting === null) return { outcome: "not checked", detail: "the first line is no meeting" };
-  if (options.fingerprint !== null && !fingerprintFits(one)) throw new Fault("the fingerprint given is another");
+  if (options.fingerprint !== null && !fingerprintFits(one, options))
+    throw new Fault("the fingerprint given is another");
   for (const given of options.checkpoints) checkCheckpoint(one, meeting, given);
   const unclear: string[] = [];
   let undecided = false;
@@ -174,7 +195,7 @@ function paperOf(line: string): string | null {
   }
 }
 
-function readReceipt(given: GivenFile) {
+export function readReceipt(given: GivenFile) {
   if (given.data.length > MAX_GIVEN_BYTES) return null;
   let value: Json;
   try {

@@ -21,17 +21,23 @@ function harmless(text: string): string {
   );
 }
 
-export function table(head: readonly Child[], rows: readonly (readonly Child[])[]): HTMLElement {
-  const cell = (name: "th" | "td", child: Child, index: number) => {
-    const isNumber = name === "td" && index > 0 && typeof child === "string" && /^-?[0-9.%/]+$/.test(child);
-    return element(name, isNumber ? { class: "number" } : name === "th" ? { scope: "col" } : {}, child);
+/** A table that scrolls by itself where it is too wide; figures stand to the right. */
+export function table(
+  head: readonly Child[],
+  rows: readonly (readonly (Child | number)[])[],
+  kind: string | null = null,
+): HTMLElement {
+  const cell = (name: "th" | "td", child: Child | number, index: number) => {
+    const text = typeof child === "number" ? String(child) : child;
+    const isNumber = name === "td" && index > 0 && typeof text === "string" && /^-?[0-9.%/]+$/.test(text);
+    return element(name, isNumber ? { class: "number" } : name === "th" ? { scope: "col" } : {}, text);
   };
   return element(
     "div",
     { class: "wide" },
     element(
       "table",
-      {},
+      kind === null ? {} : { class: kind },
       element("thead", {}, element("tr", {}, ...head.map((one, index) => cell("th", one, index)))),
       element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((one, index) => cell("td", one, index))))),
     ),

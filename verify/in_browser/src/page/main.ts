@@ -1,50 +1,61 @@
-// The page: files are dropped, a fingerprint is typed, a worker verifies. Nothing is loaded and nothing is sent.
+// The page: files are dropped, a fingerprint is typed, workers verify. Nothing is loaded and nothing is sent. Files are
+// read in the worker; here only their first bytes, to tell what they are.
 
-import type { GivenFile, Options } from "../case.ts";
-import { fromUtf8 } from "../bytes.ts";
-import { isObject, type Json } from "../json.ts";
-import { unreadable } from "../checks/trust.ts";
-import { readVerifierKey } from "../note.ts";
-import type { Verdict } from "../verdict.ts";
-import type { Answer, Task } from "../worker.ts";
-import { readFingerprint } from "../words.ts";
-import { element } from "./elements.ts";
-import { type Names, report } from "./report.ts";
-import { type Language, TEXTS } from "./texts.ts";
+import { LEDGER_TYPE, readVerifierKey, type VerifierKey, WITNESS_TYPE } from "../note.ts";
+import { seriesAsJson } from "../series.ts";
+import type { ShownAll } from "../shown.ts";
 import { TITLES } from "../titles.ts";
-
-declare const WORKER_SOURCE: string;
-declare const PROGRAM_HASH: string;
+import { readFingerprint, unknownWord } from "../words.ts";
+import { element } from "./elements.ts";
+import { ownHash } from "./own.ts";
+import { report } from "./report.ts";
+import { type Language, TEXTS } from "./texts.ts";
+import { type Ending, type Progress, type Running, start, type Typed } from "./verifying.ts";
 
 type Kind = "ledger" | "checkpoint" | "receipt" | "unknown";
 
-/** What the page holds; each change draws it anew. */
-const state = {
-  language: "zh" as Language,
-  ledger: null as GivenFile | null,
-  others: [] as { readonly kind: Kind; readonly file: GivenFile }[],
+interface Chosen {
+  readonly kind: Kind;
+  readonly file: File;
+}
+
+const HASH = ownHash();
+
+const EMPTY = {
+  ledgers: [] as readonly File[],
+  others: [] as readonly Chosen[],
   fingerprint: "",
   key: "",
+  witnesses: "",
   unpinned: false,
   moreIsOpen: false,
-  working: null as { check: string; share: number } | null,
-  verdict: null as Verdict | null,
+  running: null as Running | null,
+  found: null as ShownAll | null,
+  shown: 0, // which of several ledgers
   error: null as string | null,
 };
+
+/** What the page holds; each change draws it anew. */
+const state = { language: "zh" as Language, ...EMPTY };
 
 const main = document.getElementById("main") as HTMLElement;
 
 function draw(): void {
   const texts = TEXTS[state.language];
   document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
-  const language = element("button", { type: "button", class: "screen" }, texts.other);
+  const language = element("button", { type: "button", class: "screen", id: "language" }, texts.other);
   language.onclick = () => change({ language: state.language === "zh" ? "en" : "zh" });
-  const header = element("header", {}, element("h1", {}, texts.title), language);
-  const body = state.verdict !== null ? result(state.verdict) : state.working !== null ? working() : form();
+  const header = element(
+    "header",
+    {},
+    element("h1", {}, state.found === null ? texts.title : texts.reportTitle),
+    language,
+  );
+  const body = state.found !== null ? result(state.found) : state.running !== null ? working() : form();
   const program = element(
     "footer",
     { class: "soft" },
-    element("p", {}, `${texts.program}：`, element("code", {}, PROGRAM_HASH)),
+    element("p", {}, `${texts.program}${texts.colon}`, element("code", { id: "own-hash" }, HASH)),
     element("p", { class: "screen" }, texts.programHelp),
   );
   main.replaceChildren(header, ...body, program);
@@ -55,25 +66,62 @@ function change(changes: Partial<typeof state>): void {
   draw();
 }
 
-async function read(file: File): Promise<GivenFile> {
-  return { name: file.name, data: new Uint8Array(await file.arrayBuffer()) };
-}
+// --------------------------------------------------------------------------------------------------------------- files
+
+const HEAD_BYTES = 60_000;
 
 /** What a file is, by its beginning. */
-function kindOf(file: GivenFile): Kind {
-  const head = fromUtf8(file.data.subarray(0, 60_000)) ?? new TextDecoder().decode(file.data.subarray(0, 60_000));
-  if (head.startsWith("{") && file.data.includes(10) && /"type":"meeting"|^\{"agenda":/.test(head)) return "ledger";
+async function kindOf(file: File): Promise<Kind> {
+  const head = await file.slice(0, HEAD_BYTES).text();
   if (/^\s*\{/.test(head) && head.includes("ballot-service/receipt/")) return "receipt";
+  if (head.startsWith("{") && /"type":"meeting"|^\{"agenda":/.test(head)) return "ledger";
   if (/^[^\s{]+\n[0-9]+\n[A-Za-z0-9+/=]+\n/.test(head)) return "checkpoint";
   return "unknown";
 }
 
-function dropZone(id: string, help: string, button: string, take: (files: File[]) => void, ...more: HTMLElement[]) {
+async function chosen(files: readonly File[]): Promise<Chosen[]> {
+  return Promise.all(
+    files.map(async (file) => {
+      try {
+        return { file, kind: await kindOf(file) };
+      } catch {
+        return { file, kind: "unknown" as const }; // gone since it was chosen; reading it will say so
+      }
+    }),
+  );
+}
+
+/** Whatever is dropped where ledgers go is taken for one, unless it is plainly something else: what cannot be read shall
+ * be said by the verdict. */
+async function takeLedgers(files: readonly File[]): Promise<void> {
+  const given = await chosen(files);
+  const ledgers = given.filter((one) => one.kind === "ledger" || one.kind === "unknown").map((one) => one.file);
+  const others = given.filter((one) => one.kind === "checkpoint" || one.kind === "receipt");
+  change({
+    ledgers: [...state.ledgers, ...ledgers],
+    others: [...state.others, ...others],
+    moreIsOpen: state.moreIsOpen || others.length > 0,
+    error: null,
+  });
+}
+
+async function takeOthers(files: readonly File[]): Promise<void> {
+  const given = await chosen(files);
+  change({
+    ledgers: [...state.ledgers, ...given.filter((one) => one.kind === "ledger").map((one) => one.file)],
+    others: [...state.others, ...given.filter((one) => one.kind !== "ledger")],
+    moreIsOpen: true,
+  });
+}
+
+// ---------------------------------------------------------------------------------------------------------------- form
+
+function dropZone(id: string, help: string, button: string, take: (files: File[]) => void, list: HTMLElement | null) {
   const input = element("input", { type: "file", id, multiple: "", hidden: "" });
   input.onchange = () => take([...(input.files ?? [])]);
-  const choose = element("button", { type: "button" }, button);
+  const choose = element("button", { type: "button", id: `${id}-choose` }, button);
   choose.onclick = () => input.click();
-  const zone = element("div", { class: "drop", id: `${id}-zone` }, element("p", {}, help), choose, input, ...more);
+  const zone = element("div", { class: "drop", id: `${id}-zone` }, element("p", {}, help), choose, input, list);
   zone.ondragover = (event) => {
     event.preventDefault();
     zone.classList.add("over");
@@ -87,69 +135,83 @@ function dropZone(id: string, help: string, button: string, take: (files: File[]
   return zone;
 }
 
-async function takeLedger(files: readonly File[]): Promise<void> {
-  const given = await Promise.all(files.map(read));
-  const ledger = given.find((one) => kindOf(one) === "ledger") ?? given[0];
-  if (ledger === undefined) return;
-  const others = given.filter((one) => one !== ledger).map((file) => ({ kind: kindOf(file), file }));
-  change({
-    ledger,
-    others: [...state.others, ...others],
-    error: null,
-    moreIsOpen: state.moreIsOpen || others.length > 0,
-  });
+function listOf(
+  files: readonly { readonly name: string; readonly text: string; readonly remove: () => void }[],
+): HTMLElement | null {
+  if (files.length === 0) return null;
+  const texts = TEXTS[state.language];
+  return element(
+    "ul",
+    { class: "files" },
+    ...files.map((one) => {
+      const remove = element("button", { type: "button", "aria-label": `${texts.remove} ${one.name}` }, texts.remove);
+      remove.onclick = one.remove;
+      return element("li", {}, element("b", {}, one.name), element("span", { class: "soft" }, one.text), remove);
+    }),
+  );
 }
 
-async function takeOthers(files: readonly File[]): Promise<void> {
-  const given = await Promise.all(files.map(read));
-  change({ others: [...state.others, ...given.map((file) => ({ kind: kindOf(file), file }))], moreIsOpen: true });
+function size(file: File): string {
+  return file.size < 1_000_000 ? `${Math.ceil(file.size / 1000)} KB` : `${(file.size / 1_000_000).toFixed(1)} MB`;
 }
 
 function form(): HTMLElement[] {
   const texts = TEXTS[state.language];
-  const chosen =
-    state.ledger === null
-      ? []
-      : [
-          element(
-            "p",
-            {},
-            element("b", {}, `✓ ${state.ledger.name}`),
-            `（${Math.ceil(state.ledger.data.length / 1024)} KB）`,
-          ),
-        ];
-  const ledger = dropZone("ledger", texts.dropLedger, texts.chooseLedger, (files) => void takeLedger(files), ...chosen);
+  const files = state.ledgers.map((file) => ({
+    name: `✓ ${file.name}`,
+    text: size(file),
+    remove: () => change({ ledgers: state.ledgers.filter((other) => other !== file) }),
+  }));
+  const ledger = dropZone(
+    "ledger",
+    texts.dropLedger,
+    texts.chooseLedger,
+    (given) => void takeLedgers(given),
+    listOf(files),
+  );
 
-  const said = element("p", { class: "soft", id: "fingerprint-said", role: "status" });
+  const said = element("p", { id: "fingerprint-said", role: "status" });
   const typed = element("input", {
     type: "text",
     id: "fingerprint",
     autocomplete: "off",
+    autocapitalize: "off",
     spellcheck: "false",
     "aria-describedby": "fingerprint-help fingerprint-said",
   });
   typed.value = state.fingerprint;
   const judge = () => {
     state.fingerprint = typed.value;
-    const readable = readFingerprint(typed.value) !== null;
-    said.textContent = typed.value.trim() === "" ? "" : readable ? `✓ ${texts.fingerprintRead}` : texts.fingerprintNot;
+    const unknown = unknownWord(typed.value);
+    const isRead = readFingerprint(typed.value) !== null;
+    said.className = isRead ? "good-text" : unknown === null ? "soft" : "bad-text";
+    if (typed.value.trim() === "") said.textContent = "";
+    else if (isRead) said.textContent = `✓ ${texts.fingerprintRead}`;
+    else said.textContent = unknown === null ? texts.fingerprintNot : texts.fingerprintUnknown(unknown);
   };
-  typed.oninput = judge;
+  typed.oninput = (event) => {
+    if (!(event as InputEvent).isComposing) judge();
+  };
+  typed.addEventListener("compositionend", judge);
   judge();
 
-  const start = element("button", { type: "button", class: "main", id: "start" }, texts.start);
-  start.onclick = () => void begin();
+  const button = element("button", { type: "button", class: "main", id: "start" }, texts.start);
+  button.onclick = begin;
   return [
     element("p", {}, texts.intro),
     element("h2", {}, texts.step1),
     ledger,
     element("h2", {}, element("label", { for: "fingerprint" }, texts.step2)),
-    element("p", { id: "fingerprint-help" }, texts.fingerprintHelp),
+    element(
+      "p",
+      { id: "fingerprint-help" },
+      texts.fingerprintHelp + (state.ledgers.length > 1 ? texts.fingerprintHelpSeveral : ""),
+    ),
     typed,
     said,
     more(),
     ...(state.error === null ? [] : [element("p", { class: "bad-text", role: "alert" }, state.error)]),
-    start,
+    button,
   ];
 }
 
@@ -161,18 +223,17 @@ function more(): HTMLElement {
     receipt: texts.asReceipt,
     unknown: texts.unknownFile,
   };
-  const list = element(
-    "ul",
-    {},
-    ...state.others.map((one) => {
-      const remove = element("button", { type: "button" }, texts.remove);
-      remove.onclick = () => change({ others: state.others.filter((other) => other !== one) });
-      return element("li", {}, `${one.file.name}　${kinds[one.kind]}　`, remove);
-    }),
-  );
-  const key = element("input", { type: "text", id: "key", autocomplete: "off", spellcheck: "false" });
+  const files = state.others.map((one) => ({
+    name: one.file.name,
+    text: kinds[one.kind],
+    remove: () => change({ others: state.others.filter((other) => other !== one) }),
+  }));
+  const key = element("input", { type: "text", id: "key", autocomplete: "off", spellcheck: "false", class: "key" });
   key.value = state.key;
   key.oninput = () => void (state.key = key.value);
+  const witnesses = element("textarea", { id: "witnesses", rows: "2", spellcheck: "false", class: "key" });
+  witnesses.value = state.witnesses;
+  witnesses.oninput = () => void (state.witnesses = witnesses.value);
   const box = element("input", { type: "checkbox", id: "unpinned" });
   box.checked = state.unpinned;
   box.onchange = () => void (state.unpinned = box.checked);
@@ -180,120 +241,130 @@ function more(): HTMLElement {
     "details",
     state.moreIsOpen ? { open: "" } : {},
     element("summary", {}, texts.more),
-    dropZone("others", texts.dropMore, texts.chooseMore, (files) => void takeOthers(files), list),
+    dropZone("others", texts.dropMore, texts.chooseMore, (given) => void takeOthers(given), listOf(files)),
     element("p", {}, element("label", { for: "key" }, texts.keyLabel)),
     key,
-    element("p", {}),
+    element("p", {}, element("label", { for: "witnesses" }, texts.witnessLabel)),
+    witnesses,
     element("label", { class: "check" }, box, element("span", {}, texts.unpinned)),
   );
   details.ontoggle = () => void (state.moreIsOpen = details.open);
   return details;
 }
 
-function readOptions(): Options | string {
+/** What was typed, or what is wrong with it. */
+function readTyped(): Typed | string {
   const texts = TEXTS[state.language];
   const fingerprint = state.fingerprint.trim() === "" ? null : readFingerprint(state.fingerprint);
   if (fingerprint === null && state.fingerprint.trim() !== "") return texts.fingerprintNot;
-  const ledgerKey = state.key.trim() === "" ? null : readVerifierKey(state.key.trim());
+  const ledgerKey = state.key.trim() === "" ? null : keyOf(state.key, LEDGER_TYPE);
   if (ledgerKey === null && state.key.trim() !== "") return texts.keyNot;
+  const witnesses: VerifierKey[] = [];
+  for (const line of state.witnesses.split("\n").filter((one) => one.trim() !== "")) {
+    const witness = keyOf(line, WITNESS_TYPE);
+    if (witness === null) return texts.witnessNot + line.trim();
+    witnesses.push(witness);
+  }
   if (fingerprint === null && ledgerKey === null && !state.unpinned) return texts.needPin;
-  const of = (kind: Kind) => state.others.filter((one) => one.kind === kind).map((one) => one.file);
-  return {
-    ledgerKey,
-    fingerprint,
-    unpinned: state.unpinned,
-    checkpoints: of("checkpoint"),
-    receipts: of("receipt"),
-    earlier: of("ledger"),
-  };
+  return { ledgerKey, fingerprint, unpinned: state.unpinned, witnesses };
 }
 
-async function begin(): Promise<void> {
+function keyOf(text: string, type: number): VerifierKey | null {
+  const key = readVerifierKey(text.trim());
+  return key?.type === type ? key : null;
+}
+
+// ------------------------------------------------------------------------------------------------------------- working
+
+function begin(): void {
   const texts = TEXTS[state.language];
-  if (state.ledger === null) return change({ error: texts.needLedger });
-  const options = readOptions();
-  if (typeof options === "string") return change({ error: options });
-  const wrong = unreadable(options);
-  if (wrong !== null) return change({ error: `${wrong.name}：${texts.unknownFile}` });
-  change({ working: { check: "V01", share: 0 }, error: null });
-  const url = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
-  const worker = new Worker(url);
-  const end = (changes: Partial<typeof state>) => {
-    worker.terminate();
-    URL.revokeObjectURL(url);
-    change({ working: null, ...changes });
+  if (state.ledgers.length === 0) return change({ error: texts.needLedger });
+  const typed = readTyped();
+  if (typeof typed === "string") return change({ error: typed });
+  const unknown = state.others.find((one) => one.kind === "unknown");
+  if (unknown !== undefined)
+    return change({ error: `${unknown.file.name}${texts.colon}${texts.unknownFile}`, moreIsOpen: true });
+  const of = (kind: Kind) => state.others.filter((one) => one.kind === kind).map((one) => one.file);
+  const files = { ledgers: state.ledgers, checkpoints: of("checkpoint"), receipts: of("receipt") };
+  progress = { ...progress, ledger: 0, check: "V01", done: 0, of: 0 };
+  change({ running: start(files, typed, tellProgress, end), error: null });
+  document.getElementById("stop")?.focus();
+}
+
+function end(ending: Ending): void {
+  const texts = TEXTS[state.language];
+  if (ending.kind === "found") {
+    change({ running: null, found: ending.all, shown: ending.all.members.length - 1 });
     document.getElementById("verdict")?.focus();
+    window.scrollTo(0, 0);
+  } else if (ending.kind === "error") change({ running: null, error: texts.failure + ending.message });
+  else change({ running: null, error: `${ending.name}${texts.colon}${texts.unknownFile}` });
+}
+
+let progress: Progress = { kind: "progress", ledger: 0, check: "V01", done: 0, of: 0 };
+
+/** Where each check that takes time begins and ends in the bar of one ledger. */
+const PARTS: Readonly<Record<string, readonly [number, number]>> = { V10: [0.05, 0.6], V14: [0.6, 1] };
+
+/** Changes the words and the bar alone: the button to stop keeps its place and its focus. */
+function tellProgress(now: Progress): void {
+  progress = now;
+  const texts = TEXTS[state.language];
+  const { check, done, of, ledger } = now;
+  const title = `${texts.working} ${check}　${TITLES[check]?.[state.language] ?? ""}`;
+  const count = of === 0 ? "" : `${done} / ${of}`;
+  const many = state.ledgers.length;
+  const which = many > 1 ? texts.workingOf(ledger + 1, many, state.ledgers[ledger]?.name ?? "") : "";
+  const [from, to] = PARTS[check] ?? [0, 0.05];
+  const share = (ledger + from + (of === 0 ? 0 : ((to - from) * done) / of)) / many;
+  const say = (id: string, text: string) => {
+    const place = document.getElementById(id);
+    if (place !== null && place.textContent !== text) place.textContent = text;
   };
-  worker.onerror = (event) => end({ error: texts.failure + event.message });
-  worker.onmessage = (event: MessageEvent<Answer>) => {
-    const answer = event.data;
-    if (answer.kind === "verdict") end({ verdict: answer.verdict });
-    else if (answer.kind === "error") end({ error: texts.failure + answer.message });
-    else change({ working: { check: answer.check, share: answer.of === 0 ? 0 : answer.done / answer.of } });
-  };
-  worker.postMessage({ ledger: state.ledger.data, options } satisfies Task);
+  say("working", title);
+  say("working-which", which);
+  say("working-count", count);
+  document.getElementById("progress")?.setAttribute("value", String(share));
 }
 
 function working(): HTMLElement[] {
   const texts = TEXTS[state.language];
-  const { check, share } = state.working ?? { check: "V01", share: 0 };
+  const stop = element("button", { type: "button", id: "stop" }, texts.stop);
+  stop.onclick = () => {
+    state.running?.stop();
+    change({ running: null });
+    document.getElementById("start")?.focus();
+  };
+  queueMicrotask(() => tellProgress(progress)); // when it is on the page
   return [
-    element("h2", { role: "status" }, `${texts.working} ${check}　${TITLES[check]?.[state.language] ?? ""}`),
-    element("progress", { max: "1", value: String(share), "aria-label": texts.working }),
+    element("h2", { role: "status", id: "working" }, texts.working),
+    element("p", { id: "working-which" }),
+    element("progress", { max: "1", value: "0", id: "progress", "aria-label": texts.working }),
+    element("p", { class: "soft", id: "working-count" }),
+    stop,
   ];
 }
 
-/** Names and titles from the ledger, for what is shown. */
-function namesIn(ledger: GivenFile): Names {
-  const names = new Map<string, { title: string; names: Map<string, string> }>();
-  const text = new TextDecoder().decode(ledger.data);
-  const items: Json[] = [];
-  for (const line of text.split("\n")) {
-    if (!/"type":"(?:meeting|item)"/.test(line)) continue;
-    try {
-      const entry = JSON.parse(line) as Json;
-      if (!isObject(entry)) continue;
-      if (entry["type"] === "meeting" && Array.isArray(entry["agenda"]))
-        items.push(...(entry["agenda"] as readonly Json[]));
-      if (entry["type"] === "item") items.push(entry["item"] as Json);
-    } catch {
-      continue; // the verdict says what is wrong with it
-    }
-  }
-  for (const item of items) {
-    const contests = isObject(item) && Array.isArray(item["contests"]) ? (item["contests"] as readonly Json[]) : [];
-    for (const contest of contests) {
-      if (!isObject(contest) || !isObject(contest["ballot"])) continue;
-      const ballot = contest["ballot"];
-      const people = [ballot["candidates"], ballot["options"], ballot["grades"]].flatMap((list) =>
-        Array.isArray(list) ? (list as readonly Json[]) : [],
-      );
-      names.set(String(contest["id"]), {
-        title: String(contest["title"]),
-        names: new Map(people.filter(isObject).map((one) => [String(one["id"]), String(one["name"])])),
-      });
-    }
-  }
-  return names;
-}
+// -------------------------------------------------------------------------------------------------------------- result
 
-function result(verdict: Verdict): HTMLElement[] {
+function result(all: ShownAll): HTMLElement[] {
   const texts = TEXTS[state.language];
-  const ledger = state.ledger as GivenFile;
   const save = element("button", { type: "button", id: "save" }, texts.save);
   save.onclick = () => {
-    const url = URL.createObjectURL(new Blob([`${JSON.stringify(verdict, null, 1)}\n`], { type: "application/json" }));
-    element("a", { href: url, download: `${verdict.meeting.id ?? "ledger"}.verdict.json` }).click();
+    const only = all.members[0];
+    const whole = all.series === null ? only?.verdict : seriesAsJson(all.series, all.members);
+    const name = all.series === null ? (only?.verdict.meeting.id ?? "ledger") : "ledgers";
+    const url = URL.createObjectURL(new Blob([`${JSON.stringify(whole, null, 1)}\n`], { type: "application/json" }));
+    element("a", { href: url, download: `${name}.verdict.json` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   };
-  const print = element("button", { type: "button" }, texts.print);
+  const print = element("button", { type: "button", id: "print" }, texts.print);
   print.onclick = () => window.print();
-  const again = element("button", { type: "button" }, texts.again);
-  again.onclick = () =>
-    change({ verdict: null, ledger: null, others: [], fingerprint: "", key: "", unpinned: false, moreIsOpen: false });
+  const again = element("button", { type: "button", id: "again" }, texts.again);
+  again.onclick = () => change({ ...EMPTY });
   return [
-    report(verdict, namesIn(ledger), ledger.name, state.language, texts),
-    element("div", { class: "actions screen" }, save, print, again),
+    ...report(all, state.shown, (shown) => change({ shown }), state.language, texts),
+    element("div", { class: "actions screen" }, print, save, again),
   ];
 }
 

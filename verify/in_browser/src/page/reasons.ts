@@ -28,6 +28,8 @@ const REASONS: Readonly<Record<string, string>> = {
   "the ledger key given is another": "所给的账本公钥不符",
   "a witness key that is none": "见证公钥不合格式",
   "a close without its witnesses": "截止时的签名缺少见证",
+  "a close that {} did not cosign": "截止时的签名没有所要求的见证 {}",
+  "the checkpoint is not cosigned by {}": "账本的签名没有所要求的见证 {}",
   "the checkpoint lacks witnesses": "账本的签名缺少见证",
   "another number of lines than was signed": "行数与签名时不同",
   "other lines than were signed": "内容与签名时不同，账本被改动过",
@@ -178,6 +180,19 @@ const REASONS: Readonly<Record<string, string>> = {
   "an announcement out of order": "宣布的对象或次序不符合规定",
   "the previous ledger is shorter than it was": "上一次会议的账本被截短",
   "the previous ledger is another": "上一次会议的账本内容不同",
+  "no fingerprint supplied": "没有提供会议指纹",
+  "no earlier checkpoint supplied": "没有提供先前保存的校验点",
+  "no receipt supplied": "没有提供投票人的回执",
+  "earlier ledgers not supplied": "没有提供以往会议的账本",
+  "earlier ledger {} not supplied": "没有提供以往会议的账本 {}",
+  "previous ledger named, not supplied": "账本提到上一次会议的账本，没有提供",
+  "receipt {} is not of this meeting": "回执 {} 不是本次会议的，不能作为证据",
+  "receipt {} is not signed by this meeting": "回执 {} 不是本次会议签发的，不能作为证据",
+  "receipt {} has the line of another ballot": "回执 {} 附的是另一张选票，不能作为证据",
+  "receipt {} is of a poll that was voided while open": "回执 {} 属于进行中作废的一次投票",
+  "receipt {} is of a poll that is not closed yet": "回执 {} 所属的投票尚未截止",
+  "receipt {} is of a ballot that may still come": "回执 {} 的选票可能尚未入账，暂不能判断",
+  "receipt {} may be of a poll that was voided while open": "回执 {} 可能属于进行中作废的一次投票，暂不能判断",
 };
 
 const PATTERNS = Object.entries(REASONS).map(([english, chinese]) => {

@@ -1,95 +1,214 @@
-// The verdict as a person reads it: on the screen, and on paper.
+// The verdict as an officer reads it, on the screen and on paper: the verdict, which meeting, the results, what is to be
+// done, every check, every contest; what is not shown; and last a sheet to tick off against the paper minutes.
 
-import type { ContestVerdict, Verdict } from "../verdict.ts";
-import { isObject, type Json } from "../json.ts";
-import type { Round } from "../judging.ts";
 import { TITLES } from "../titles.ts";
+import type { Shown, ShownAll, ShownMember } from "../shown.ts";
+import type { CheckResult, Verdict } from "../verdict.ts";
+import { contestSection } from "./contest.ts";
 import { element, table } from "./elements.ts";
+import { minutesSheet } from "./minutes.ts";
 import { inChinese } from "./reasons.ts";
 import type { Language, Texts } from "./texts.ts";
+import { conclusion, contestsOf, countLine, proposalsOf } from "./told.ts";
 
-/** Names of people and options by contest, as the ledger has them; for what is shown only. */
-export type Names = ReadonlyMap<string, { readonly title: string; readonly names: ReadonlyMap<string, string> }>;
+/** `chosen`: which of several ledgers is written out. */
+export function report(
+  all: ShownAll,
+  chosen: number,
+  choose: (member: number) => void,
+  language: Language,
+  texts: Texts,
+): HTMLElement[] {
+  const member = all.members[chosen] as ShownMember;
+  const parts = [
+    ...(all.series === null ? [] : [seriesSection(all, chosen, choose, language, texts)]),
+    ...memberSections(member, all.series === null ? "verdict" : "verdict-of-one", language, texts),
+  ];
+  return parts.filter((one) => one !== null);
+}
 
-export function report(verdict: Verdict, names: Names, file: string, language: Language, texts: Texts): HTMLElement {
+function memberSections(member: ShownMember, id: string, language: Language, texts: Texts): (HTMLElement | null)[] {
+  const { verdict, shown } = member;
+  return [
+    headline(verdict, id, language, texts),
+    whichMeeting(member, texts),
+    results(verdict, shown, texts),
+    followUps(verdict, shown, texts),
+    checks(verdict, language, texts),
+    contests(verdict, shown, texts),
+    figures(verdict, shown, texts),
+    section(texts.notCovered, notCovered(verdict, language), element("p", {}, texts.limitsText)),
+    minutesSheet(member, texts),
+  ];
+}
+
+function section(title: string, ...parts: (HTMLElement | null)[]): HTMLElement {
+  return element("section", {}, element("h2", {}, title), ...parts);
+}
+
+// -------------------------------------------------------------------------------------------------- several ledgers
+
+function seriesSection(
+  { series, members }: ShownAll,
+  chosen: number,
+  choose: (member: number) => void,
+  language: Language,
+  texts: Texts,
+): HTMLElement {
+  const accepted = series?.accepted === true;
+  const unpinned = members.some((one) => one.verdict.accepted && !one.verdict.pinned);
+  const kind = !accepted ? "bad" : unpinned ? "open" : "good";
+  const [title, text] = accepted
+    ? unpinned
+      ? [`! ${texts.unpinnedVerdict}`, texts.unpinnedText]
+      : [`✓ ${texts.accepted}`, texts.seriesAccepted]
+    : [`✗ ${texts.refused}`, texts.seriesRefused];
+  const findings = (series?.findings ?? []).map((one) => element("p", {}, `✗ ${one[language]}`));
+  const rows = members.map((one, index) => {
+    const show = element("button", { type: "button", class: "screen", "aria-pressed": String(index === chosen) });
+    show.textContent = texts.show;
+    show.onclick = () => choose(index);
+    const readable = one.verdict.meeting.entries !== null;
+    return [
+      String(index + 1),
+      one.name,
+      one.shown.meeting === null ? "—" : `${one.shown.meeting.date}　${one.verdict.meeting.title ?? ""}`,
+      one.verdict.accepted ? `✓ ${texts.accepted}` : readable ? `✗ ${texts.refused}` : `✗ ${texts.unreadable}`,
+      show,
+    ];
+  });
   return element(
     "section",
     {},
-    headline(verdict, texts),
-    meeting(verdict, file, texts),
-    element("h2", {}, texts.checks),
-    checks(verdict, language, texts),
-    element("h2", {}, texts.contests),
-    ...Object.entries(verdict.contests).map(([id, one]) => contest(id, one, names, texts)),
-    ...(Object.keys(verdict.contests).length === 0 ? [element("p", {}, texts.nothingMissing)] : []),
-    ...figures(verdict, texts),
-    element("h2", {}, texts.notCovered),
-    notCovered(verdict, texts),
-    element("h2", {}, texts.limits),
-    element("p", {}, texts.limitsText),
+    verdictBox("verdict", kind, title, [element("p", {}, text), ...findings]),
+    element("h2", {}, texts.seriesOrder(members.length)),
+    table(["", texts.file, texts.meeting, texts.outcome, ""], rows, "series"),
+    element("h2", {}, texts.seriesOne(chosen + 1, members[chosen]?.name ?? "")),
   );
 }
 
-function headline(verdict: Verdict, texts: Texts): HTMLElement {
-  const box = (kind: string, title: string, text: string) =>
-    element(
-      "div",
-      { class: `verdict ${kind}`, role: "status", tabindex: "-1", id: "verdict" },
-      element("strong", {}, title),
-      element("p", {}, text),
-      verdict.finished || verdict.meeting.entries === null || kind === "bad"
-        ? null
-        : element("p", {}, texts.unfinished),
-    );
-  if (verdict.meeting.entries === null) return box("bad", `✗ ${texts.unreadable}`, texts.unreadableText);
-  if (!verdict.accepted) return box("bad", `✗ ${texts.refused}`, texts.refusedText);
-  if (verdict.pinned) return box("good", `✓ ${texts.accepted}`, texts.acceptedText);
-  return box("open", `! ${texts.unpinnedVerdict}`, texts.unpinnedText);
+// ------------------------------------------------------------------------------------------------------ the first page
+
+function verdictBox(id: string, kind: string, title: string, parts: readonly HTMLElement[]): HTMLElement {
+  return element(
+    "div",
+    { class: `verdict ${kind}`, role: "status", tabindex: "-1", id },
+    element("strong", {}, title),
+    ...parts,
+  );
 }
 
-function meeting(verdict: Verdict, file: string, texts: Texts): HTMLElement {
+function headline(verdict: Verdict, id: string, language: Language, texts: Texts): HTMLElement {
+  const box = (kind: string, title: string, text: string, more: readonly string[] = []) =>
+    verdictBox(
+      id,
+      kind,
+      title,
+      [text, ...more].map((one) => element("p", {}, one)),
+    );
+  const failed = verdict.checks.filter((one) => one.outcome === "fail");
+  const open = verdict.checks.filter((one) => one.outcome === "not checked");
+  const faults = failed.map(
+    (one) => `✗ ${one.id} ${titleOf(one, language)}${texts.colon}${reason(one, language, texts)}`,
+  );
+  const unfinished = verdict.finished ? [] : [texts.unfinished];
+  if (verdict.meeting.entries === null) return box("bad", `✗ ${texts.unreadable}`, texts.unreadableText, faults);
+  if (!verdict.accepted) {
+    const unsure = open.length === 0 || failed.length > 0 ? [] : open;
+    return box("bad", `✗ ${texts.refused}`, texts.refusedText(failed.length, open.length), [
+      ...faults,
+      ...unsure.map((one) => `○ ${one.id} ${titleOf(one, language)}${texts.colon}${reason(one, language, texts)}`),
+    ]);
+  }
+  if (verdict.pinned) return box("good", `✓ ${texts.accepted}`, texts.acceptedText, unfinished);
+  return box("open", `! ${texts.unpinnedVerdict}`, texts.unpinnedText, unfinished);
+}
+
+function titleOf(check: CheckResult, language: Language): string {
+  return TITLES[check.id]?.[language] ?? check.title;
+}
+
+function whichMeeting({ verdict, shown, name }: ShownMember, texts: Texts): HTMLElement | null {
   const { meeting: one } = verdict;
+  if (shown.meeting === null) return null;
+  const words = element(
+    "div",
+    {},
+    element("div", { class: "words" }, one.fingerprint_words ?? ""),
+    element("code", {}, one.fingerprint ?? ""),
+  );
   const rows: [string, string | HTMLElement | null][] = [
     [texts.meeting, one.title],
-    [
-      texts.fingerprint,
-      one.fingerprint_words === null
-        ? null
-        : element(
-            "div",
-            {},
-            element("div", { class: "words" }, one.fingerprint_words),
-            element("code", {}, one.fingerprint ?? ""),
-          ),
-    ],
-    [texts.file, file],
+    [texts.organiser, shown.meeting.organiser],
+    [texts.dateAndPlace, `${shown.meeting.date}　${shown.meeting.place}`],
+    [texts.fingerprint, words],
+    [texts.file, name],
     [texts.entries, one.entries?.toString() ?? null],
+    [texts.head, element("code", {}, shown.root ?? "?")],
     [texts.voids, one.voids?.toString() ?? null],
     [texts.replaced, one.replaced?.toString() ?? null],
+    [texts.state, verdict.finished ? texts.finished : texts.notFinished],
   ];
-  return element(
-    "table",
-    {},
+  const notes = circumstances(verdict, shown, texts);
+  return section(
+    texts.whichMeeting,
     element(
-      "tbody",
-      {},
-      ...rows.map(([name, value]) =>
-        element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value ?? "—")),
+      "table",
+      { class: "facts" },
+      element(
+        "tbody",
+        {},
+        ...rows.map(([what, value]) =>
+          element("tr", {}, element("th", { scope: "row" }, what), element("td", {}, value ?? "—")),
+        ),
       ),
     ),
+    notes.length === 0 ? null : element("ul", { class: "notes" }, ...notes.map((one) => element("li", {}, one))),
   );
 }
+
+/** How the meeting was held, where that weakens a promise: it follows the rules, and the reader should know. */
+function circumstances({ meeting }: Verdict, shown: Shown, texts: Texts): string[] {
+  return [
+    ...(shown.meeting?.ceremony === "server" ? [texts.serverCeremony] : []),
+    ...(shown.meeting?.transport === "plain" ? [texts.plainTransport] : []),
+    ...shown.smallGroups.map((one) => texts.smallGroup(one.poll, one.classes.join(texts.comma))),
+    ...(meeting.replaced === null || meeting.replaced === 0 ? [] : [texts.replacements(meeting.replaced)]),
+  ];
+}
+
+function results(verdict: Verdict, shown: Shown, texts: Texts): HTMLElement | null {
+  const rows = contestsOf(verdict, shown).map((told) => {
+    const last = told.found.rounds.at(-1);
+    return [
+      told.contest.title,
+      last === undefined
+        ? "—"
+        : countLine(last, ["expected", "present", "issued", "returned", "valid"] as const, texts),
+      conclusion(told, texts),
+    ];
+  });
+  return rows.length === 0
+    ? null
+    : section(texts.results, table([texts.contest, texts.counts, texts.result], rows, "results"));
+}
+
+function followUps(verdict: Verdict, shown: Shown, texts: Texts): HTMLElement | null {
+  const rows = proposalsOf(verdict, shown).map(([from, one]) => [from, one.text, one.confirm, one.due ?? "—"]);
+  return rows.length === 0
+    ? null
+    : section(texts.proposals, table([texts.from, texts.proposal, texts.confirmBy, texts.due], rows));
+}
+
+// ---------------------------------------------------------------------------------------------- checks and contests
 
 function checks(verdict: Verdict, language: Language, texts: Texts): HTMLElement {
   const classes = { pass: "pass", fail: "fail", "not checked": "open" };
-  return element(
+  const head = [texts.check, texts.what, texts.outcome];
+  const all = element(
     "table",
     { id: "checks" },
-    element(
-      "thead",
-      {},
-      element("tr", {}, ...[texts.check, texts.what, texts.outcome].map((one) => element("th", { scope: "col" }, one))),
-    ),
+    element("thead", {}, element("tr", {}, ...head.map((one) => element("th", { scope: "col" }, one)))),
     element(
       "tbody",
       {},
@@ -101,193 +220,57 @@ function checks(verdict: Verdict, language: Language, texts: Texts): HTMLElement
           element(
             "td",
             {},
-            TITLES[one.id]?.[language] ?? one.title,
-            one.outcome === "pass" ? null : element("div", {}, reason(one.detail, language, texts)),
+            titleOf(one, language),
+            one.outcome === "pass" ? null : element("div", {}, reason(one, language, texts)),
           ),
           element("td", { class: "outcome" }, texts[one.outcome]),
         ),
       ),
     ),
   );
+  return element("section", { class: "together" }, element("h2", {}, texts.checks), all);
 }
 
-function reason(detail: string, language: Language, texts: Texts): string {
+function reason({ detail }: CheckResult, language: Language, texts: Texts): string {
   if (language === "en") return detail;
   const parts = /^line ([0-9]+): (.*)$/s.exec(detail);
   return parts === null ? inChinese(detail) : texts.lineOf(parts[1] as string) + inChinese(parts[2] as string);
 }
 
-function contest(id: string, one: ContestVerdict, names: Names, texts: Texts): HTMLElement {
-  const named = names.get(id);
-  const nameOf = (person: string) => named?.names.get(person) ?? person;
-  return element(
-    "section",
-    {},
-    element("h3", {}, named?.title ?? id),
-    ...(one.rounds.length === 0 ? [element("p", {}, texts.notPolled)] : []),
-    ...one.rounds.flatMap((round) => roundOf(round, nameOf, texts)),
-  );
+function contests(verdict: Verdict, shown: Shown, texts: Texts): HTMLElement | null {
+  const all = contestsOf(verdict, shown).map((told) => contestSection(told, texts));
+  if (all.length > 0) return section(texts.contests, ...all);
+  return shown.meeting === null ? null : section(texts.contests, element("p", {}, texts.noRecount));
 }
 
-function roundOf(round: Round, nameOf: (person: string) => string, texts: Texts): HTMLElement[] {
-  const counts = [
-    "expected",
-    "present",
-    "issued",
-    "returned",
-    "invalid",
-    "valid",
-    "abstain",
-    "unknown",
-    "scored",
-  ] as const;
-  const rows = [
-    [texts.total, ...counts.map((name) => String(round.counts.total[name]))],
-    ...Object.entries(round.counts.by_class).map(([id, own]) => [id, ...counts.map((name) => String(own[name]))]),
-  ];
-  const parts: HTMLElement[] = [
-    element("p", { class: "soft" }, texts.round(round.round, round.poll)),
-    table([texts.class, ...counts.map((name) => texts[name])], rows),
-    ...tally(round, nameOf, texts),
-  ];
-  const line = (name: string, text: string) => parts.push(element("p", {}, element("b", {}, `${name}：`), text));
-  const state = [
-    texts.states[round.state],
-    ...round.reasons.map((one) => texts.reasons[one as keyof Texts["reasons"]]),
-    texts.next[round.next],
-  ];
-  line(texts.result, state.filter((one) => one !== "").join("，"));
-  if (round.elected.length > 0) line(texts.elected, round.elected.map(nameOf).join("、"));
-  if (round.quorum !== null)
-    line(texts.quorum, `${round.quorum.working}，${round.quorum.held ? texts.held : texts.notHeld}`);
-  if (round.judgements.length > 0) {
-    parts.push(
-      table(
-        [texts.rule, texts.name, texts.judgements, texts.result],
-        round.judgements.map((one) => [
-          citation(texts.rules[one.rule as keyof Texts["rules"]] ?? one.rule, one.cite),
-          one.candidate === null ? (one.id ?? "") : nameOf(one.candidate),
-          one.working,
-          one.holds ? texts.holds : texts.not,
-        ]),
-      ),
-    );
-  }
-  const values = Object.entries(round.values);
-  if (values.length > 0) {
-    parts.push(
-      table(
-        [texts.values, texts.judgements, texts.result],
-        values.map(([id, one]) => [
-          id,
-          one.working ?? "",
-          one.exact === null ? texts.noValue : `${one.exact} = ${one.display}`,
-        ]),
-      ),
-    );
-  }
-  for (const [id, ranks] of Object.entries(round.ranks)) {
-    const written = isObject(ranks["write_in"] as Json) ? (ranks["write_in"] as Readonly<Record<string, number>>) : {};
-    const all = [
-      ...Object.entries(ranks)
-        .filter(([one]) => one !== "write_in" || !isObject(ranks[one] as Json))
-        .map(([one, rank]) => [nameOf(one), String(rank)] as const),
-      ...Object.entries(written).map(([one, rank]) => [one + texts.writtenIn, String(rank)] as const),
-    ];
-    parts.push(
-      table(
-        [`${texts.name}（${id}）`, texts.ranks],
-        all.sort((a, b) => Number(a[1]) - Number(b[1])),
-      ),
-    );
-  }
-  for (const one of round.barred) {
-    line(texts.barred, `${nameOf(one.person)}，${one.from} ${texts.until} ${one.until ?? texts.forever}`);
-  }
-  for (const one of round.proposals) {
-    line(
-      texts.proposals,
-      `${one.text}（${texts.confirmBy}：${one.confirm}）${one.due === null ? "" : `，${texts.due} ${one.due}`}`,
-    );
-  }
-  return parts;
-}
-
-function citation(rule: string, cite: Json): string {
-  if (!isObject(cite)) return rule;
-  return `${rule}（${[cite["document"], cite["clause"], cite["quote"]].filter((one) => typeof one === "string").join(" ")}）`;
-}
-
-function tally(round: Round, nameOf: (person: string) => string, texts: Texts): HTMLElement[] {
-  const entries = Object.entries(round.tally);
-  const first = entries[0]?.[1];
-  if (entries.length === 1 && Array.isArray(first)) {
+function figures(verdict: Verdict, shown: Shown, texts: Texts): HTMLElement | null {
+  const inputs = Object.entries(verdict.inputs).map(([id, one]) => [
+    shown.inputs.find((other) => other.id === id)?.title ?? id,
+    one.value,
+    one.evidence,
+  ]);
+  const scores = Object.entries(verdict.scores).map(([id, one]) => {
+    const band = one.bands?.display == null ? "" : texts.byBands + texts.points(one.bands.display);
+    const uncapped = one.uncapped === one.exact || one.uncapped === null ? "" : texts.uncapped(one.uncapped);
+    const exact = one.exact === one.display ? "" : texts.exactly(one.exact ?? "");
     return [
-      element("p", {}, element("b", {}, texts.comments)),
-      element("ul", {}, ...(first as readonly string[]).map((one) => element("li", {}, one))),
+      shown.scores.find((other) => other.id === id)?.title ?? id,
+      one.display ?? "—",
+      one.exact === null
+        ? `${texts.missing}${texts.colon}${one.missing.join(texts.comma)}`
+        : [exact, uncapped, band].filter((part) => part !== "").join(texts.semicolon),
     ];
-  }
-  const isApproval = isObject(first as Json) && "approve" in (first as object);
-  if (isApproval) {
-    return [
-      table(
-        [texts.name, texts.approve, texts.oppose, texts.abstain, texts.result],
-        entries.map(([id, marks]) => {
-          const own = marks as Readonly<Record<string, number>>;
-          const result = round.elected.includes(id)
-            ? texts.elected
-            : round.passed.includes(id)
-              ? texts.passed
-              : texts.notPassed;
-          return [nameOf(id), String(own["approve"]), String(own["oppose"]), String(own["abstain"]), result];
-        }),
-      ),
-    ];
-  }
-  const rows = entries.flatMap(([id, count]) =>
-    isObject(count as Json)
-      ? Object.entries(count as Readonly<Record<string, number>>).map(([name, own]) => [
-          name + texts.writtenIn,
-          String(own),
-        ])
-      : [[nameOf(id), String(count)]],
+  });
+  if (inputs.length + scores.length === 0) return null;
+  return section(
+    texts.inputsAndScores,
+    inputs.length === 0 ? null : table([texts.input, texts.figure, texts.evidence], inputs),
+    scores.length === 0 ? null : table([texts.score, texts.figure, texts.remark], scores),
   );
-  return [table([texts.name, texts.votes], rows)];
 }
 
-function figures(verdict: Verdict, texts: Texts): HTMLElement[] {
-  const parts: HTMLElement[] = [];
-  const inputs = Object.entries(verdict.inputs);
-  if (inputs.length > 0) {
-    parts.push(element("h2", {}, texts.inputs));
-    parts.push(
-      table(
-        [texts.name, texts.values, texts.evidence],
-        inputs.map(([id, one]) => [id, one.value, one.evidence]),
-      ),
-    );
-  }
-  const scores = Object.entries(verdict.scores);
-  if (scores.length > 0) {
-    parts.push(element("h2", {}, texts.scores));
-    const shown = scores.map(([id, one]) => [
-      id,
-      one.exact === null ? `${texts.missing}：${one.missing.join("、")}` : `${one.exact} = ${one.display}`,
-      one.bands?.display ?? "",
-    ]);
-    parts.push(table([texts.name, texts.scores, texts.values], shown));
-  }
-  return parts;
-}
-
-function notCovered(verdict: Verdict, texts: Texts): HTMLElement {
-  if (verdict.not_covered.length === 0) return element("p", {}, texts.nothingMissing);
-  return element(
-    "ul",
-    {},
-    ...verdict.not_covered.map((one) => {
-      const known = texts.covered[one as keyof Texts["covered"]];
-      return element("li", {}, known === undefined ? one : `${one.slice(0, 3)}　${known}`);
-    }),
-  );
+function notCovered(verdict: Verdict, language: Language): HTMLElement | null {
+  if (verdict.not_covered.length === 0) return null;
+  const said = (one: string) => (language === "en" ? one : `${one.slice(0, 3)}　${inChinese(one.slice(5))}`);
+  return element("ul", {}, ...verdict.not_covered.map((one) => element("li", {}, said(one))));
 }
