@@ -14,6 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "line {} is too long": "第 {} 行过长",
   "line {} is not UTF-8": "第 {} 行不是 UTF-8 文字",
   "line {} nests too deep": "第 {} 行嵌套过深",
+  "line {} holds too many values": "第 {} 行内容过多",
   "line {}: {}": "第 {} 行：{}",
   "too many entries": "记录太多",
   "slips of more than 255 classes": "凭条的票种超过 255 个",
