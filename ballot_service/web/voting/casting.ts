@@ -13,6 +13,7 @@ import type { Draft } from "./journey.ts";
 import type { Ledger } from "./ledger.ts";
 import { between } from "./polling.ts";
 import { type Keeper, type Session, type StoredBallot, type StoredPage, withBallot } from "./session.ts";
+import type { Deposit } from "./store.ts";
 
 /** After redeeming while a poll was open: so long before the first cast. */
 const FIRST_WAIT_MS = [20_000, 120_000] as const;
@@ -25,15 +26,21 @@ export function willWait(session: Session, poll: string): boolean {
   return session.redeemedDuring.includes(poll) && !hasCast;
 }
 
-/** Seal and sign every draft, and store all of them in one step: before the first POST, and for good. */
+/**
+ * Seal and sign every draft, and store all of them in one step: before the first POST, and for good.
+ *
+ * handsOver: they leave in that step, and no line stays (environment.ts).
+ */
 export async function makeBallots(
   keeper: Keeper,
   ledger: Ledger,
   drafts: readonly { readonly paper: CheckedPaper; readonly draft: Draft }[],
   random: RandomBytes,
   now: number,
+  handsOver = false,
 ): Promise<void> {
-  await keeper.change((session) => {
+  let deposit: Deposit | null = null;
+  const make = (session: Session): Session => {
     const fresh = drafts.filter(({ paper }) => session.ballots[paper.paper] === undefined);
     const [first] = fresh;
     if (first === undefined) return session;
@@ -53,28 +60,31 @@ export async function makeBallots(
         length: paper.length,
         ephemeralSeed: random(32),
       });
-      return [paper.paper, storedBallot(paper, readUtf8(line))] as const;
+      return { paper, line: readUtf8(line) };
     });
-    const waits = willWait(session, first.paper.poll);
+    if (handsOver) deposit = { poll: first.paper.poll, lines: made.map(({ line }) => line) };
+    const stored = made.map(({ paper, line }) => [paper.paper, storedBallot(paper, handsOver ? null : line)] as const);
+    const waits = !handsOver && willWait(session, first.paper.poll);
     const wait = waits ? { from: now, until: Math.ceil(now + between(random, ...FIRST_WAIT_MS)) } : null;
     const used = new Set(fresh.map(({ paper }) => paper.page));
     return {
       ...session,
       wait,
-      ballots: { ...session.ballots, ...Object.fromEntries(made) },
+      ballots: { ...session.ballots, ...Object.fromEntries(stored) },
       pages: session.pages.map((page) => (used.has(page.number) ? withoutKey(page) : page)),
     };
-  });
+  };
+  await keeper.change(make, () => deposit);
 }
 
-function storedBallot(paper: CheckedPaper, line: string): StoredBallot {
+function storedBallot(paper: CheckedPaper, line: string | null): StoredBallot {
   const { page, poll, box } = paper;
-  return { page, poll, box, line, receipt: null, fate: "sent", refusal: null };
+  return { page, poll, box, line, receipt: null, fate: line === null ? "deposited" : "sent", refusal: null };
 }
 
-/** From here on only the stored line is sent, so its key has done its work. */
+/** From here on only the made line is sent, so its key and credentials have done their work. */
 function withoutKey(page: StoredPage): StoredPage {
-  return { ...page, keySeed: null };
+  return { ...page, keySeed: null, credentials: [] };
 }
 
 /** Paper hashes of the ballots that have no receipt and may still get one. */

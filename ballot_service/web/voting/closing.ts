@@ -50,7 +50,10 @@ function settled(session: Session, poll: string, ids: ReadonlySet<string>): Sess
   return { ...session, ballots: Object.fromEntries(ballots), checkedPolls: [...session.checkedPolls, poll] };
 }
 
-/** In the box: line and receipt have done their work, and who has them could show the vote once the box is open. */
+/**
+ * In the box: line and receipt have done their work, and who has them could show the vote once the box is open. Of a
+ * deposited one nothing is known here that could be looked up; whoever took it does.
+ */
 function fateIn(ballot: StoredBallot, ids: ReadonlySet<string>): StoredBallot {
   if (ballot.line === null) return ballot;
   if (ids.has(ballotIdOf(ballot.line))) return { ...ballot, fate: "in", line: null, receipt: null, refusal: null };

@@ -16,6 +16,11 @@ export interface Environment {
   readonly clock: Clock;
   /** Opens the store of this browser; rejects where it keeps nothing. `indexedDbStore` of store.ts. */
   readonly openStore: () => Promise<Store>;
+  /**
+   * Where made ballots go. True: to the store, with the write that erases their keys, and this page sends none itself: a
+   * terminal of a venue. Such a store is never given up for memory.
+   */
+  readonly handsOver?: boolean;
   /** Given the store, in case that is what it works with: `lockedTabs(navigator.locks)`, else `leasedTabs`. */
   readonly tabsOf: (store: Store) => Tabs;
   /** `askWorker` with a worker of its own for each job. A rejection is tried again. */

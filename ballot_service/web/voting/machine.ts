@@ -233,6 +233,10 @@ class Machine implements Phone {
 
   private async openStore(): Promise<{ readonly store: Store; readonly tabs: Tabs }> {
     let store: Store;
+    if (this.env.handsOver === true) {
+      store = await this.env.openStore();
+      return { store, tabs: this.env.tabsOf(store) };
+    }
     try {
       store = steadyStore(await this.soon(this.env.openStore()), () => {
         this.keeping = "memory";

@@ -21,7 +21,7 @@ import { concat } from "../crypto/bytes.ts";
 import { b64u, lp, tag } from "../crypto/encoding.ts";
 import { leafHash } from "../crypto/merkle.ts";
 import { keepKey, redeemToken, type SlipCode } from "../crypto/slips.ts";
-import { DamagedStorage, type Store, TakenOver } from "./store.ts";
+import { DamagedStorage, type Deposit, type Store, TakenOver } from "./store.ts";
 
 const FORMAT = "ballot-service/phone/1";
 
@@ -30,6 +30,7 @@ export interface StoredPage {
   readonly number: number;
   /** Deleted as soon as its ballot is made: from then on only the stored line is sent. */
   readonly keySeed: string | null;
+  /** None either from then on: they stand in the ballot, and would show whose it is. */
   readonly credentials: readonly string[];
 }
 
@@ -38,6 +39,7 @@ export interface StoredPage {
  *
  * sent: no receipt yet. received: the receipt was checked. in, missing: what the closed poll's list says.
  * objected: missing, and the protest is recorded. not-taken: closed without it. refused: see `refusal`; sent again all the same.
+ * deposited: handed over by a terminal; nothing is left here to send, to show or to look up.
  */
 export interface StoredBallot {
   readonly page: number;
@@ -46,7 +48,7 @@ export interface StoredBallot {
   /** The sealed line; deleted once the ballot is in the box. */
   readonly line: string | null;
   readonly receipt: string | null;
-  readonly fate: "sent" | "received" | "in" | "missing" | "objected" | "not-taken" | "refused";
+  readonly fate: "sent" | "received" | "in" | "missing" | "objected" | "not-taken" | "refused" | "deposited";
   readonly refusal: string | null;
 }
 
@@ -146,25 +148,27 @@ export class Keeper {
 
   /**
    * Write a changed session, then go by it; one change after the other. The same session back changes nothing.
+   * deposit: what leaves with it (store.ts).
    *
    * Throws: TakenOver, when another page has written since.
    */
-  change(next: (session: Session) => Session): Promise<Session> {
-    const done = this.queue.then(() => this.write(next));
+  change(next: (session: Session) => Session, deposit?: () => Deposit | null): Promise<Session> {
+    const done = this.queue.then(() => this.write(next, deposit));
     this.queue = done.catch(() => undefined);
     return done;
   }
 
-  private async write(next: (session: Session) => Session): Promise<Session> {
+  private async write(next: (session: Session) => Session, deposit?: () => Deposit | null): Promise<Session> {
     const changed = next(this.kept);
     if (changed === this.kept && this.kept.revision > 0) return changed;
     const { revision } = this.kept;
     const written = { ...changed, revision: revision + 1 };
-    await this.store.update(`session/${this.name}`, (stored) => {
+    const change = (stored: unknown) => {
       const there = stored === undefined ? 0 : read(stored).revision;
       if (there !== revision) throw new TakenOver();
       return { format: FORMAT, ...written };
-    });
+    };
+    await this.store.update(`session/${this.name}`, change, deposit);
     this.kept = written;
     return written;
   }
@@ -237,7 +241,7 @@ function readVoid(value: unknown, at: string): { readonly poll: string; readonly
 
 function readBallot(value: unknown, at: string): StoredBallot {
   const ballot = members(value, at);
-  const fates = oneOf("sent", "received", "in", "missing", "objected", "not-taken", "refused");
+  const fates = oneOf("sent", "received", "in", "missing", "objected", "not-taken", "refused", "deposited");
   return {
     page: field(ballot, "page", count, at),
     poll: field(ballot, "poll", text, at),

@@ -29,6 +29,8 @@ export interface Shown {
   readonly reviewing: boolean;
   /** The tap on 投出选票 is being stored. */
   readonly casting: boolean;
+  /** Ballots wait elsewhere, not here. */
+  readonly handsOver: boolean;
   readonly now: number;
 }
 
@@ -74,7 +76,8 @@ function journeyInPoll(shown: Shown, known: Known, open: Poll): Journey {
     .map((paper) => paperView(paper, shown.drafts.get(paper.paper), known));
   const ready = papers.every((paper) => paper.problem === null);
   if (shown.reviewing && ready) {
-    return { kind: "review", ...ambient, meeting, poll, papers, willWait: willWait(session, poll) };
+    const waits = !shown.handsOver && willWait(session, poll);
+    return { kind: "review", ...ambient, meeting, poll, papers, willWait: waits };
   }
   return { kind: "ballot", ...ambient, meeting, poll, papers, ready };
 }

@@ -4,8 +4,18 @@
 export interface Store {
   /** undefined: nothing is stored. */
   read(key: string): Promise<unknown>;
-  /** Read and write in one step; what `change` throws leaves all as it was. It is called once and must not wait. */
-  update(key: string, change: (stored: unknown) => unknown): Promise<void>;
+  /**
+   * Read and write in one step; what `change` throws leaves all as it was. It is called once and must not wait.
+   *
+   * deposit: looked at after `change`: ballots that leave with this write, or neither happens. A phone's stores take none.
+   */
+  update(key: string, change: (stored: unknown) => unknown, deposit?: () => Deposit | null): Promise<void>;
+}
+
+/** Ballots that go where the store is, in the step that stores a session without their keys. */
+export interface Deposit {
+  readonly poll: string;
+  readonly lines: readonly string[];
 }
 
 /** Another page has taken this session over: nothing may be sent from here. */

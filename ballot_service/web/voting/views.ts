@@ -157,6 +157,7 @@ function fateOf(poll: Poll, paper: PaperSummary, session: Session): Fate | null 
   if (ballot === undefined) return poll.phase === "open" ? null : { fate: "not-cast" };
   switch (ballot.fate) {
     case "sent":
+    case "deposited": // no receipt is known here; a terminal shows no fates
       return { fate: "sending" };
     case "missing":
       return { fate: "missing", objection: "sending" };

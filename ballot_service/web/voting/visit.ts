@@ -234,6 +234,7 @@ export class Visit {
         ([] as { paper: (typeof papers)[number]; draft: Draft }[]).concat(...filled),
         env.random,
         env.clock.now(),
+        env.handsOver,
       );
     } finally {
       this.casting = false;
@@ -288,6 +289,7 @@ export class Visit {
       drafts: this.drafts,
       reviewing: this.reviewing,
       casting: this.casting,
+      handsOver: this.env.handsOver ?? false,
       now: this.env.clock.now(),
     });
   }
