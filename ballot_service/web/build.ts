@@ -1,12 +1,13 @@
 // Builds the client: one script, which is its own worker, a small one before it, one style sheet, two word lists, the
-// second language and one page, each named by its own hash, and a manifest of them all. The same sources and the same
-// lock give the same bytes: the ledger commits to them.
+// second language and one page, each named by its own hash; the terminal's script, the one that reads its camera, style
+// sheet and page; and a manifest of them all. The same sources and the same lock give the same bytes: the ledger commits
+// to them.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { type BuildOptions, build, type Format } from "esbuild";
-import { bundling } from "./bundling.ts";
+import { bundling, withoutOtherHosts } from "./bundling.ts";
 import { buildOfficers } from "./officers.ts";
 
 const here = import.meta.dirname;
@@ -28,6 +29,7 @@ async function bundle(entry: string, format?: Format, define: Record<string, str
     entryPoints: [entry],
     define: { ...bundling.define, ...define },
     outdir: out,
+    plugins: [withoutOtherHosts],
   };
   if (format !== undefined) options.format = format;
   const result = await build(options);
@@ -54,6 +56,19 @@ const page = readFileSync(join(here, "screens/index.html"), "utf8")
   .replace("%SCRIPT%", script)
   .replace("%STYLE%", style);
 written.set("index.html", new TextEncoder().encode(page));
+
+const wasm = join(here, "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm");
+const reader = await bundle("terminal/reader.ts", "iife", {
+  READER_WASM_URL: JSON.stringify(keep(wasm, readFileSync(wasm))),
+});
+const terminal = await bundle("terminal/terminal.tsx", "iife", {
+  READER_URL: JSON.stringify(reader),
+  WORD_LIST_URLS: JSON.stringify(wordLists),
+});
+const terminalPage = readFileSync(join(here, "terminal/index.html"), "utf8")
+  .replace("%SCRIPT%", terminal)
+  .replace("%STYLE%", await bundle("terminal/style.css"));
+written.set("terminal.html", new TextEncoder().encode(terminalPage));
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "assets"), { recursive: true });

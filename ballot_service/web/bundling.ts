@@ -1,6 +1,7 @@
 // How every script of the client is bundled. Tests use it too, so that what they run is what is built.
 
-import type { BuildOptions } from "esbuild";
+import { readFileSync } from "node:fs";
+import type { BuildOptions, Plugin } from "esbuild";
 
 export const bundling: BuildOptions & { write: false } = {
   absWorkingDir: import.meta.dirname,
@@ -13,4 +14,17 @@ export const bundling: BuildOptions & { write: false } = {
   inject: ["oldBrowsers.ts"],
   define: { "Object.hasOwn": "objectHasOwn" },
   logLevel: "warning",
+};
+
+/** The reader of QR codes would look for its program at a host that is not ours, were it not told where it is. */
+export const withoutOtherHosts: Plugin = {
+  name: "without-other-hosts",
+  setup: ({ onLoad }) => {
+    onLoad(
+      { filter: /zxing-wasm[\\/]dist[\\/]es[\\/]reader[\\/]|zxing-wasm[\\/]dist[\\/]es[\\/]share\.js$/ },
+      ({ path }) => ({
+        contents: readFileSync(path, "utf8").replace(/`https:[^`]*`/g, '""'),
+      }),
+    );
+  },
 };

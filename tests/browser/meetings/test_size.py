@@ -25,6 +25,7 @@ def test_page_style_and_every_script_fit_the_budget() -> None:
 
 
 def test_there_is_one_script_the_one_before_it_and_the_language_that_is_fetched_when_wanted() -> None:
+    """The other two are the terminal's, and no phone fetches them."""
     build_client()
     scripts = sorted(path.split("/")[-1].split("-")[0] for path in built_client().files if path.endswith(".js"))
-    assert scripts == ["early", "en", "main"]
+    assert scripts == ["early", "en", "main", "reader", "terminal"]
