@@ -27,7 +27,7 @@ from nacl.bindings import crypto_sign_open
 from nacl.exceptions import CryptoError
 
 from verify.errors import Malformed, Unreadable
-from verify.rules.canonical import MAX_DEPTH, MAX_INT_DIGITS, decode_canonical
+from verify.rules.canonical import MAX_INT_DIGITS, check_size, decode_canonical
 from verify.rules.errors import CanonicalError
 
 MAX_LINE_BYTES = 4 * 1024 * 1024  # without the newline
@@ -35,7 +35,7 @@ MAX_ENTRIES = 2**22
 MAX_NOTE_BYTES = 1_000_000  # as the note reader of golang.org/x/mod
 CHUNK_BALLOTS = 512  # ballots per piece of work
 
-BALLOT_ENDING = b',"type":"ballot"}\n'  # canonical key order puts `type` last
+BALLOT_ENDING = b',"type":"ballot"}'  # canonical key order puts `type` last
 
 _B64URL_TO_B64 = bytes.maketrans(b"-_", b"+/")
 
@@ -376,10 +376,10 @@ def scan(path: Path, sizes: Iterable[int] = (), keep: Callable[[Entry], bool] = 
         result.stamp = file_stamp(file)
         offset = 0
         for line in _lines_before_note(file):
-            start, offset = offset, offset + len(line)
+            start, offset = offset, offset + len(line) + 1
             if tree.size >= MAX_ENTRIES:
                 raise Unreadable("V01", f"line {tree.size + 1}", f"more than {MAX_ENTRIES} entries")
-            leaf = sha256(b"\x00" + line[:-1]).digest()
+            leaf = leaf_hash(line)
             index = tree.size
             tree.append(leaf)
             if line.endswith(BALLOT_ENDING):
@@ -388,7 +388,7 @@ def scan(path: Path, sizes: Iterable[int] = (), keep: Callable[[Entry], bool] = 
                     result.items.append(run)
                 _add_ballot(run, index, start, offset)
                 result.ballots += 1
-            elif slip := _SLIP_LINE.fullmatch(line, 0, len(line) - 1):
+            elif slip := _SLIP_LINE.fullmatch(line):
                 if not isinstance(run, SlipRun):
                     run = SlipRun(index)
                     result.items.append(run)
@@ -399,7 +399,7 @@ def scan(path: Path, sizes: Iterable[int] = (), keep: Callable[[Entry], bool] = 
                 )
             else:
                 run = None
-                entry = _parse(line[:-1], index, leaf, result)
+                entry = _parse(line, index, leaf, result)
                 if entry is not None:
                     wanted_whole = keep(entry) or index == 0  # what is wrong with the first line is asked for again
                     result.items.append(entry if wanted_whole else Entry(index, leaf, {"type": ""}))
@@ -436,7 +436,7 @@ def _open_regular(path: Path) -> BinaryIO:
 
 
 def _lines_before_note(file: BinaryIO) -> Iterator[bytes]:
-    """The entry lines, newline included, up to the empty line before the checkpoint, which is consumed."""
+    """The entry lines, up to the empty line before the checkpoint, which is consumed."""
     number = 0
     while True:
         number += 1
@@ -448,6 +448,7 @@ def _lines_before_note(file: BinaryIO) -> Iterator[bytes]:
                 raise Unreadable("V01", f"line {number}", f"longer than {MAX_LINE_BYTES} bytes")
             reason = "the line has no end" if line else "the file ends without an empty line and a checkpoint"
             raise Unreadable("V01", f"line {number}", reason)
+        line = line[:-1]  # a statement of its own: a long line is not held twice
         yield line
 
 
@@ -477,16 +478,16 @@ def parse_line(line: bytes, number: int) -> dict[str, Any]:
     try:
         value = decode_canonical(line)
     except CanonicalError as error:
-        check_readable(line, number)
-        raise Malformed(str(error)) from error
-    if not isinstance(value, dict):
-        raise Malformed("not an object")
-    return value
+        refusal = str(error)
+    else:
+        if not isinstance(value, dict):
+            raise Malformed("not an object")
+        return value
+    check_readable(line, number)  # out here, where what was read the first time is forgotten
+    raise Malformed(refusal)
 
 
 # -------------------------------------------------------------------- telling what is unreadable from what is misspelt
-
-_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
 
 def check_readable(line: bytes, number: int) -> None:
@@ -499,11 +500,10 @@ def check_readable(line: bytes, number: int) -> None:
         text = line.decode()
     except UnicodeDecodeError:
         raise Unreadable("V01", place, "not valid UTF-8") from None
-    depth = 0
-    for match in _STRING_OR_BRACKET.finditer(line):
-        depth += {b"{": 1, b"[": 1, b"}": -1, b"]": -1}.get(match[0], 0)
-        if depth > MAX_DEPTH:
-            raise Unreadable("V01", place, f"nested deeper than {MAX_DEPTH}")
+    try:
+        check_size(line)
+    except CanonicalError as error:
+        raise Unreadable("V01", place, str(error)) from None
     try:
         json.loads(text, object_pairs_hook=_once_each, parse_int=_short_int, parse_constant=_no_constant)
     except Malformed as error:

@@ -11,6 +11,8 @@ from typing import Any
 
 from verify.errors import BadOption, Malformed
 from verify.ledger import MAX_LINE_BYTES, Checkpoint, VerifierKey, b64url_decode, parse_checkpoint, parse_verifier_key
+from verify.rules.canonical import check_size
+from verify.rules.errors import CanonicalError
 from verify.shapes import binary as binary_shape
 from verify.shapes import hash32, record, text
 from verify.words import from_words
@@ -100,13 +102,15 @@ def read_receipt(path: Path) -> Receipt:
     Raises: BadOption.
     """
     try:
-        value: Any = json.loads(_read(path, "--receipt").decode())
+        data = _read(path, "--receipt")
+        check_size(data)
+        value: Any = json.loads(data.decode())
         (_receipt_with_line if isinstance(value, dict) and "line" in value else _receipt)(value, "receipt")
         if value["format"] != RECEIPT_FORMAT:
             raise Malformed(f"expected format {RECEIPT_FORMAT}")
         line = value["line"].encode() if "line" in value else None
-    except (Malformed, ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, Malformed) else "not JSON"
+    except (Malformed, ValueError) as error:
+        reason = str(error) if isinstance(error, Malformed | CanonicalError) else "not JSON"
         raise BadOption(f"--receipt {path.name}: {reason}") from error
     return Receipt(path.name, value["meeting"], b64url_decode(value["ballot"]), b64url_decode(value["receipt"]), line)
 

@@ -1,6 +1,8 @@
 """Whatever comes in: our own error or an answer, within a second and 64 MiB, and never a traceback."""
 
 import json
+import subprocess
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -131,6 +133,72 @@ def test_receipts(times: int, small: LedgerBuilder, tmp_path: Path) -> None:
         path.write_text(json.dumps(spoil_value(random, {**value, "meeting": small.meeting_id, "line": line.decode()})))
         if answers(partial(read_receipt, path), BadOption) and random.random() < 0.1:
             within_limits(lambda: judge(ledger, Options(unpinned=True, receipts=(read_receipt(path),))), measure=False)
+
+
+LINE = 4 * 1024 * 1024
+
+
+def filled(before: str, unit: str, after: str) -> bytes:
+    """The longest line of this kind."""
+    ends = (before + after).encode()
+    return (before + unit * ((LINE - len(ends)) // len(unit.encode())) + after).encode()
+
+
+CHAIN = b'{"a":' * 13 + b"0" + b"}" * 13
+MANY = 2**17 // 14 - 1  # such chains: the most that one line may hold
+HOSTILE = {
+    "empty objects": filled('{"a":[', "{},", '0],"type":"step"}'),
+    "as many objects as allowed": b'{"b":[' + b",".join([CHAIN] * MANY) + b'],"a":0}',
+    "a text four times as long in memory": filled('{"a":"\U0001f600', "x", '","type":"step"}'),
+}
+MORE = {
+    "objects in what ends like a ballot": filled('{"a":[', '{"a":1},', '0],"type":"ballot"}'),
+    "lists in lists": filled('{"a":[', "[[[[[[[[]]]]]]]],", '0],"type":"step"}'),
+    "nesting without end": filled("", '{"a":', ""),
+    "as many texts as allowed": b'{"a":[' + b",".join(b'"%028d"' % one for one in range(2**17 - 9)) + b"]}",
+    "a text to normalise": filled('{"a":"', "e\u0301", '","type":"step"}'),
+    "a text of escapes": filled('{"a":"', "\\u0041", '","type":"step"}'),
+    "backslashes": filled('"', "\\", ""),
+}
+
+
+@pytest.fixture(scope="module")
+def nothing_hostile(small: LedgerBuilder, tmp_path_factory: pytest.TempPathFactory) -> tuple[float, float]:
+    """Megabytes and seconds that the program itself takes."""
+    path = tmp_path_factory.mktemp("small") / "small.ledger"
+    path.write_bytes(small.ledger())
+    return cost(path)
+
+
+def cost(path: Path) -> tuple[float, float]:
+    """Peak resident memory in MiB and processor seconds of the command, in a process of its own."""
+    program = (
+        "import resource, sys; from verify.cli import main; main(sys.argv[1:]); "
+        "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_maxrss, used.ru_utime + used.ru_stime)"
+    )
+    command = [sys.executable, "-c", program, str(path), "--unpinned", "--jobs", "1"]
+    told = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    kibibytes, seconds = told.splitlines()[-1].split()
+    return int(kibibytes) / 1024, float(seconds)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(pytest.param(line, id=name) for name, line in HOSTILE.items()),
+        *(pytest.param(line, id=name, marks=pytest.mark.soak) for name, line in MORE.items()),
+    ],
+)
+def test_the_longest_lines(
+    line: bytes, nothing_hostile: tuple[float, float], small: LedgerBuilder, tmp_path: Path
+) -> None:
+    """Where a line stands for an entry, and for the first: whatever is parsed twice is parsed here."""
+    path = tmp_path / "hostile.ledger"
+    path.write_bytes(small.seal([line, *small.lines(small.entries)]))
+    megabytes, seconds = cost(path)
+    assert len(line) <= LINE
+    assert megabytes - nothing_hostile[0] < MEGABYTES
+    assert seconds - nothing_hostile[1] < SECONDS
 
 
 def test_many_long_lines_of_nonsense_do_not_fill_the_memory(small: LedgerBuilder, tmp_path: Path) -> None:

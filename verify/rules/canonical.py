@@ -19,10 +19,11 @@ from verify.rules.errors import CanonicalError
 
 MAX_INTEGER = 2**53 - 1  # what every JSON reader holds exactly
 MAX_DEPTH = 16  # objects and arrays open at once, of a ledger line
+MAX_VALUES = 2**17  # commas and opening brackets of a ledger line: each may cost two hundred bytes to hold
 MAX_INT_DIGITS = 16  # digits of MAX_INTEGER
 
-# A bracket, a whole JSON string, or one that runs into the end. Possessive, so that no input makes it backtrack.
-_BRACKET_OR_STRING = re.compile(rb'[\[\]{}]|"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+# A bracket, a comma, a whole JSON string, or one that runs into the end. Possessive: no input makes it backtrack.
+_MARK_OR_STRING = re.compile(rb'[\[\]{},]|"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _ABOVE_BMP = re.compile("[\U00010000-\U0010ffff]")
 
 _write_sorted = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
@@ -44,8 +45,9 @@ def encode_canonical(value: object, *, max_depth: int = MAX_DEPTH) -> bytes:
 def decode_canonical(data: bytes, *, max_depth: int = MAX_DEPTH, max_int_digits: int = MAX_INT_DIGITS) -> Any:
     """Read canonical JSON; the inverse of `encode_canonical`, byte for byte.
 
-    Nesting is measured on the bytes before anything is parsed, and the digits of an integer before it becomes one, so
-    that no input costs more than its length. `max_depth` counts open objects and arrays: `{}` has depth 1.
+    Nesting and the number of values are measured on the bytes before anything is parsed, and the digits of an integer
+    before it becomes one, so that no input costs more than its length. `max_depth` counts open objects and arrays: `{}`
+    has depth 1.
 
     Raises: CanonicalError, with a reason that never quotes the content. Source: docs/protocol.md §3, §7.
     """
@@ -53,39 +55,56 @@ def decode_canonical(data: bytes, *, max_depth: int = MAX_DEPTH, max_int_digits:
         text = data.decode()
     except UnicodeDecodeError:
         raise CanonicalError("not UTF-8") from None
-    # At most so many brackets in all cannot be deeper; only lines with more are scanned.
-    if data.count(b"{") + data.count(b"[") > max_depth:
-        _check_depth(data, max_depth)
+    check_size(data, max_depth)
     try:
         value, _ = _reader(max_int_digits)(text)
     except CanonicalError:
         raise
     except ValueError:
         raise CanonicalError("not JSON") from None
-    if text.isascii():
-        again = _write_sorted(value)
-    else:
-        above_bmp = _ABOVE_BMP.search(text)
-        again = _write_as_is(_sorted_by_utf16(value)) if above_bmp else _write_sorted(value)
+    above_bmp, is_ascii = not text.isascii() and _ABOVE_BMP.search(text) is not None, text.isascii()
+    del text  # up to four times as long as `data`, and written again below
+    again = _write_as_is(_sorted_by_utf16(value)) if above_bmp else _write_sorted(value)
     # Also refuses duplicate keys (one is lost), lone surrogates (`data` held none), −0, blanks and a second value.
-    if again != text:
+    if not _spells(again, data):
         raise CanonicalError("not in canonical form")
     # Raw text that is NFC holds only NFC strings. The reverse is not so: in `\n` + accent the n seems to carry it.
-    if not text.isascii() and not is_normalized("NFC", text):
+    if not is_ascii and not is_normalized("NFC", again):
         _check_value(value, max_depth)
     return value
 
 
-def _check_depth(data: bytes, max_depth: int) -> None:
-    depth = 0
-    for match in _BRACKET_OR_STRING.finditer(data):
+def _spells(text: str, data: bytes) -> bool:
+    """Whether this is the text of these bytes; one with a lone surrogate is that of none."""
+    try:
+        return text.encode() == data
+    except UnicodeEncodeError:
+        return False
+
+
+def check_size(data: bytes, max_depth: int = MAX_DEPTH, max_values: int = MAX_VALUES) -> None:
+    """Refuse what nests too deep or holds too much, measured on the bytes, before anything is parsed.
+
+    Raises: CanonicalError. Source: docs/protocol.md §4, "Limits".
+    """
+    # At most so many brackets in all cannot be deeper, nor so many marks too many; only lines with more are scanned.
+    brackets = data.count(b"{") + data.count(b"[")
+    if brackets <= max_depth and brackets + data.count(b",") <= max_values:
+        return
+    depth = values = 0
+    for match in _MARK_OR_STRING.finditer(data):
         token = match[0]
         if token in (b"{", b"["):
             depth += 1
-            if depth > max_depth:
-                raise CanonicalError(f"nested deeper than {max_depth}")
+            values += 1
+        elif token == b",":
+            values += 1
         elif token in (b"}", b"]"):
             depth -= 1
+        if depth > max_depth:
+            raise CanonicalError(f"nested deeper than {max_depth}")
+        if values > max_values:
+            raise CanonicalError(f"more than {max_values} values")
 
 
 @lru_cache(maxsize=8)
