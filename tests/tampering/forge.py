@@ -10,9 +10,10 @@ import pytest
 
 from crypto import blind_rsa, booklet
 from crypto.encoding import from_b64u
-from tests.judging import fingerprint_of, judge_ledger
+from tests.judging import fingerprint_of
 from tests.ledger_builder import Entry, FullMeeting, LedgerBuilder, full_meeting, small_meeting
-from verify.verdict import Judged
+from verify.options import Options, read_checkpoint, read_ledger_key, read_receipt
+from verify.verdict import Judged, judge
 
 
 @lru_cache(maxsize=1)
@@ -83,10 +84,14 @@ def credential(builder: LedgerBuilder, voter_class: str, page: int, ballot_key: 
 
 @dataclass(frozen=True)
 class Forged:
-    """A forged ledger, and the earlier ledgers that the reader brings along."""
+    """A forged ledger, and what the reader brings along: files as they are, and the fingerprint that was printed."""
 
     data: bytes
     earlier: tuple[bytes, ...] = ()
+    checkpoints: tuple[bytes, ...] = ()
+    receipts: tuple[bytes, ...] = ()
+    fingerprint: bytes | None = None  # None: the ledger's own
+    ledger_key: str | None = None
 
 
 Forgery = Callable[[], bytes | Forged]
@@ -112,11 +117,48 @@ class Forgeries:
         return {param.values[1] for param in self.params}
 
 
-def judge_forged(folder: Path, made: bytes | Forged) -> Judged:
+@dataclass(frozen=True)
+class Written:
+    """The files of a forged ledger."""
+
+    ledger: Path
+    earlier: tuple[Path, ...]
+    checkpoints: tuple[Path, ...]
+    receipts: tuple[Path, ...]
+    fingerprint: bytes
+    ledger_key: str | None
+
+    def options(self) -> Options:
+        return Options(
+            fingerprint=self.fingerprint,
+            ledger_key=None if self.ledger_key is None else read_ledger_key(self.ledger_key),
+            earlier=tuple((path.name, path) for path in self.earlier),
+            checkpoints=tuple(map(read_checkpoint, self.checkpoints)),
+            receipts=tuple(map(read_receipt, self.receipts)),
+        )
+
+
+def write(folder: Path, made: bytes | Forged, name: str = "meeting") -> Written:
+    """The files, in a folder of their own."""
     forged = made if isinstance(made, Forged) else Forged(made)
-    given = []
-    for number, data in enumerate(forged.earlier, 1):
-        path = folder / f"earlier-{number}.ledger"
-        path.write_bytes(data)
-        given.append((path.name, path))
-    return judge_ledger(folder, forged.data, fingerprint=fingerprint_of(forged.data), earlier=tuple(given))
+
+    def files(name: str, contents: tuple[bytes, ...]) -> tuple[Path, ...]:
+        paths = tuple(folder / name.format(number) for number in range(1, len(contents) + 1))
+        for path, data in zip(paths, contents, strict=True):
+            path.write_bytes(data)
+        return paths
+
+    (ledger,) = files(f"{name}.ledger", (forged.data,))
+    return Written(
+        ledger,
+        files("earlier-{}.ledger", forged.earlier),
+        files("checkpoint-{}.note", forged.checkpoints),
+        files("receipt-{}.json", forged.receipts),
+        fingerprint_of(forged.data) if forged.fingerprint is None else forged.fingerprint,
+        forged.ledger_key,
+    )
+
+
+def judge_forged(folder: Path, made: bytes | Forged) -> Judged:
+    written = write(folder, made)
+    return judge(written.ledger, written.options())

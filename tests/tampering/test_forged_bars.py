@@ -253,7 +253,3 @@ def test_a_forged_memory_is_refused_by_the_check_it_is_meant_for(
     make: Forgery, check: str, reason: str, tmp_path: Path
 ) -> None:
     check_refused(judge_forged(tmp_path, make()), check, reason)
-
-
-def test_the_link_to_the_ledger_before_has_forgeries() -> None:
-    assert "V20" in forgery.checks

@@ -1210,10 +1210,3 @@ def test_a_ballot_copied_to_another_contest_is_refused_twice(tmp_path: Path) -> 
 
     judged = judge_ledger(tmp_path, meeting.builder.ledger(spoil))
     assert [one.check.id for one in judged.outcomes if one.outcome == "fail"] == ["V10", "V11"]
-
-
-def test_every_check_that_can_fail_has_a_forgery_of_its_own() -> None:
-    """V01 stops the reading (test_unreadable), V05 needs something to compare with (test_options), V20 an earlier
-    ledger (test_forged_bars)."""
-    assert forgery.checks == {f"V{number:02}" for number in range(2, 20)} - {"V05"}
-    assert len(forgery.params) >= 25

@@ -32,7 +32,7 @@ BATCH = 1000
 def written(folder: Path, name: str, made: bytes | Forged) -> Brought:
     place = folder / name
     place.mkdir()
-    files = write(place, made)
+    files = write(place, made, name)
     pins: dict[str, Any] = {"fingerprint": files.fingerprint}
     if files.ledger_key is not None:
         pins["ledger_key"] = files.ledger_key
