@@ -1,7 +1,8 @@
 """One simulated phone: everything that docs/protocol.md asks of a phone, over real HTTP.
 
-It believes its slip and nothing else. Whatever the server says is checked against the slip's fingerprint: meeting,
-keys, checkpoints, papers, receipts, the close. What does not fit raises `DeviceRefuses`, and nothing is sent.
+It believes its slip and nothing else. Whatever the server says is checked against the slip's fingerprint (`checks`):
+meeting, keys, checkpoints, papers, receipts, the close, the void. What does not fit raises `DeviceRefuses`, and nothing
+is sent.
 
 What a device must not lose stands in `DeviceState` and is handed to `keep` before every request that depends on it,
 so that a device which is switched off at any moment can be loaded again and sends the same bytes.
@@ -16,76 +17,24 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
+from ballot_service.rehearsal import checks
 from ballot_service.rehearsal.api import Connection, NoAnswer, RandomBytes, SealedRoute, ServiceRefused
-from crypto import ballot, blind_rsa, booklet, canonical, merkle, slips
-from crypto.checkpoint import Checkpoint, parse_checkpoint
+from ballot_service.rehearsal.checks import DeviceRefuses, Json, refusing
+from ballot_service.rehearsal.device_state import DeviceState, StoredBallot, StoredPage
+from crypto import ballot, booklet, canonical, merkle, slips
+from crypto.checkpoint import Checkpoint
 from crypto.encoding import b64u, from_b64u
 from crypto.errors import CryptoError
-from crypto.note import ED25519, VerifierKey, parse_note, verify_note
 from crypto.words import Language, fingerprint_words
-from verify import rules
+
+__all__ = ["Device", "DeviceRefuses", "DeviceState", "OpenPaper"]  # whoever has a device needs no other import
 
 TRIES = 3  # of one request that nobody answers
 
-Json = dict[str, Any]
 Answer = TypeVar("Answer")
-
-
-class DeviceRefuses(Exception):
-    """The device stops here: what the server showed it does not fit its slip. `code` names what."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
-
-
-@dataclass
-class StoredPage:
-    """A page of the booklet. `key_seed` is deleted once its ballot has a receipt."""
-
-    number: int  # from 1
-    key_seed: str | None
-    credentials: list[str]
-
-
-@dataclass
-class StoredBallot:
-    """A ballot from the moment it is made. The line holds no choice in the clear."""
-
-    page: int
-    poll: str
-    box: int
-    line: str
-    receipt: str | None = None
-    fate: str = "sent"  # sent, in (the close holds it), missing, not-taken
-
-
-@dataclass
-class DeviceState:
-    """All that a device keeps. Byte strings are base64url."""
-
-    slip: str  # the QR text
-    seed: str | None = None  # from before redeeming until the booklet is complete
-    abandoned: bool = False  # an answer to the booklet was wrong: it is never asked for again
-    meeting: str | None = None  # the `meeting` line
-    lengths: Json = field(default_factory=dict)
-    checkpoint: str | None = None  # the newest note seen; every other one must be consistent with it
-    pages: list[StoredPage] = field(default_factory=list)
-    ballots: dict[str, StoredBallot] = field(default_factory=dict)  # by paper hash
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> DeviceState:
-        values = json.loads(text)
-        values["pages"] = [StoredPage(**page) for page in values["pages"]]
-        values["ballots"] = {paper: StoredBallot(**one) for paper, one in values["ballots"].items()}
-        return cls(**{each.name: values[each.name] for each in fields(cls)})
 
 
 @dataclass(frozen=True)
@@ -150,15 +99,8 @@ class Device:
         with self._connect(self.slip.base_url) as connection:
             head = _again(lambda: connection.get(f"{self._path}/head"))
         line = str(head["meeting"]).encode()
-        leaf = merkle.leaf_hash(line)
-        if not leaf.startswith(self.slip.fingerprint_prefix):
-            raise DeviceRefuses("wrong-meeting", "the meeting shown is not the one whose fingerprint is on the slip")
-        entry = _decode(line, "meeting")
-        if entry.get("type") != "meeting" or entry.get("id") != self.slip.meeting_id:
-            raise DeviceRefuses("wrong-meeting", "entry 0 is not the meeting on the slip")
-        newest = _check_note(str(head["checkpoint"]), entry)
-        with _refusing("wrong-proof", "entry 0 is not in the signed ledger"):
-            merkle.check_inclusion(leaf, 0, newest.tree_size, _hashes(head["inclusion"]), newest.root_hash)
+        newest = checks.check_note(str(head["checkpoint"]), checks.check_meeting(line, self.slip))
+        checks.check_in_ledger(line, 0, head["inclusion"], newest, "entry 0")
         self.state.meeting = line.decode()
         self.state.lengths = dict(head["lengths"])
         self.state.checkpoint = str(head["checkpoint"])
@@ -176,7 +118,8 @@ class Device:
         self.meet()
         meeting = self._meeting()
         with self._connect(self.slip.base_url) as connection:
-            issuer_keys = self._issuer_keys(meeting, connection)
+            answer = _again(lambda: connection.get(f"{self._path}/keys/{self.voter_class}"))
+            issuer_keys = checks.check_keys(answer["keys"], meeting, self.voter_class)
             if self.state.seed is None:
                 self.state.seed = b64u(self._random_bytes(booklet.SEED_BYTES))
                 self._keep(self.state)  # before the request: whatever happens now, the same one can be made again
@@ -198,27 +141,6 @@ class Device:
         ]
         self.state.seed = None  # forgotten: it would give away every ballot key at once
         self._keep(self.state)
-
-    def _issuer_keys(self, meeting: Json, connection: Connection) -> list[list[blind_rsa.PublicKey]]:
-        """The keys of this class, each line at its own place in entry 0: other keys for one person would show."""
-        answer = _again(lambda: connection.get(f"{self._path}/keys/{self.voter_class}"))
-        classes = [one["id"] for one in meeting["classes"]]
-        if self.voter_class not in classes or len(answer["keys"]) != len(meeting["issuers"]):
-            raise DeviceRefuses("wrong-keys", "not one line of keys from every issuer")
-        keys = []
-        for number, (issuer, text) in enumerate(zip(meeting["issuers"], answer["keys"], strict=True)):
-            line = str(text).encode()
-            named = meeting["keys"][number * len(classes) + classes.index(self.voter_class)]
-            if merkle.leaf_hash(line) != from_b64u(named):
-                raise DeviceRefuses("wrong-keys", "the keys shown are not those that entry 0 commits to")
-            entry = _decode(line, "keys")
-            if entry["class"] != self.voter_class or entry["issuer"] != issuer["id"]:
-                raise DeviceRefuses("wrong-keys", "the keys shown are of another class or issuer")
-            if len(entry["n"]) != meeting["pages"]:
-                raise DeviceRefuses("wrong-keys", f"expected {meeting['pages']} pages, got {len(entry['n'])}")
-            with _refusing("wrong-keys", "an issuer key must not be used"):
-                keys.append([blind_rsa.PublicKey.from_modulus(from_b64u(n), meeting["rsa_bits"]) for n in entry["n"]])
-        return keys
 
     # ── voting ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -288,7 +210,7 @@ class Device:
                         self._keep(self.state)
                     raise
         receipt = str(answer["receipt"])
-        with _refusing("wrong-receipt", "the receipt is not signed by the meeting's receipt key"):
+        with refusing("wrong-receipt", "the receipt is not signed by the meeting's receipt key"):
             key = from_b64u(self._meeting()["receipt_key"])
             ballot.check_receipt(key, ballot.ballot_id(line), from_b64u(receipt))
         stored.receipt = receipt
@@ -303,57 +225,32 @@ class Device:
             return dict(published)
         answer = _again(lambda: connection.get(f"{self._path}/items/{name}"))
         line = str(answer["item"]).encode()
-        newest = self._accept(str(answer["checkpoint"]), connection)
-        with _refusing("wrong-proof", "the added item is not in the signed ledger"):
-            merkle.check_inclusion(
-                merkle.leaf_hash(line),
-                int(answer["index"]),
-                newest.tree_size,
-                _hashes(answer["inclusion"]),
-                newest.root_hash,
-            )
-        entry = _decode(line, "paper")
-        if entry.get("type") != "item" or entry["item"]["id"] != name or entry["item"]["cadre"]:
-            raise DeviceRefuses("wrong-paper", "the item added is another one, or one that must not be added")
-        return dict(entry["item"])
+        self._check_in_ledger(line, answer, connection, "the added item")
+        return checks.check_item(line, name)
 
     def _check_paper(self, connection: Connection, poll: Json, name: str) -> OpenPaper:
         answer = _again(lambda: connection.get(f"{self._path}/papers/{name}"))
         line, paper_hash = str(answer["paper"]).encode(), from_b64u(name, 32)
         if merkle.leaf_hash(line) != paper_hash:
             raise DeviceRefuses("wrong-paper", "the paper is not the one that the poll names")
-        newest = self._accept(str(answer["checkpoint"]), connection)
         # Entry 0 was proven in an earlier checkpoint, and this one continues it: both are in one ledger.
-        with _refusing("wrong-proof", "the paper is not in the signed ledger"):
-            merkle.check_inclusion(
-                paper_hash, int(answer["index"]), newest.tree_size, _hashes(answer["inclusion"]), newest.root_hash
-            )
-        entry = _decode(line, "paper")
-        problem = self._wrong_about(entry, poll, self._agenda_item(connection, str(entry.get("item"))))
+        self._check_in_ledger(line, answer, connection, "the paper")
+        entry = checks.decode(line, "paper")
+        item = self._agenda_item(connection, str(entry.get("item")))
+        problem = checks.wrong_about_paper(entry, poll, item, self._meeting(), fingerprint=self.fingerprint)
+        problem = problem or self._unusable(entry, name)
         if problem is not None:
             raise DeviceRefuses("wrong-paper", problem)
         return OpenPaper(paper_hash, poll["poll"], entry["page"], entry["box"], entry["contest"], entry["length"])
 
-    def _wrong_about(self, paper: Json, poll: Json, item: Json) -> str | None:
-        meeting = self._meeting()
-        if paper.get("type") != "paper" or paper["fingerprint"] != b64u(self.fingerprint):
-            return "the paper is of another meeting"
+    def _unusable(self, paper: Json, name: str) -> str | None:
+        """Why this device has no page for a paper; None: it has one."""
         if self.voter_class not in paper["classes"]:
             return f"class {self.voter_class} does not vote on it"
         if not 1 <= paper["page"] <= len(self.state.pages):
             return f"there is no page {paper['page']} in the booklet"
-        here = b64u(merkle.leaf_hash(canonical.encode(paper)))
-        if any(one.page == paper["page"] for name, one in self.state.ballots.items() if name != here):
+        if any(one.page == paper["page"] for other, one in self.state.ballots.items() if other != name):
             return f"page {paper['page']} is used for another paper"
-        if paper["box"] != poll["box"] or not 1 <= paper["box"] < len(meeting["boxes"]):
-            return "its box is not the poll's"
-        if paper["box_key"] != meeting["boxes"][paper["box"]]["key"]:
-            return "its box key is not the one made before the meeting"
-        printed: Json = next((one for one in item["contests"] if one["id"] == paper["contest"]["id"]), {})
-        if not _is_contest_of(paper["contest"], printed, paper["round"]):
-            return "its question is not the one of the agenda"
-        if paper["length"] != rules.padded_length(paper["contest"]["ballot"]):
-            return "ballots of this length would stand out"
         return None
 
     # ── after the close ────────────────────────────────────────────────────────────────────────────────────────
@@ -366,15 +263,31 @@ class Device:
         with self._connect(self.slip.base_url) as connection:
             answer = _again(lambda: connection.get(f"{self._path}/polls/{poll_id}/ballot-ids"))
             close = self._accept(str(answer["close"]), connection)
-        ids = _hashes(answer["ids"])
-        with _refusing("wrong-proof", "the list of ballots is not the one of the close"):
-            merkle.check_range(ids, int(answer["start"]), close.tree_size, _hashes(answer["nodes"]), close.root_hash)
+        ids, nodes = checks.read_hashes(answer["ids"]), checks.read_hashes(answer["nodes"])
+        with refusing("wrong-proof", "the list of ballots is not the one of the close"):
+            merkle.check_range(ids, int(answer["start"]), close.tree_size, nodes, close.root_hash)
         held = set(ids)
         for stored in self.state.ballots.values():
             if stored.poll == poll_id and stored.receipt is not None:
                 stored.fate = "in" if ballot.ballot_id(stored.line.encode()) in held else "missing"
         self._keep(self.state)
         return not self.missing(poll_id)
+
+    def check_void(self, poll_id: str) -> str:
+        """Why a poll is void, as its line in the signed ledger says: the word of a state excuses no missing ballot.
+
+        Raises: DeviceRefuses, ServiceRefused (too-early: it is not void), NoAnswer.
+        """
+        with self._connect(self.slip.base_url) as connection:
+            answer = _again(lambda: connection.get(f"{self._path}/polls/{poll_id}/void"))
+            line = str(answer["line"]).encode()
+            self._check_in_ledger(line, answer, connection, "the line that voids the poll")
+        reason = checks.check_void(line, poll_id)
+        for stored in self.state.ballots.values():
+            if stored.poll == poll_id and stored.fate == "sent":
+                stored.fate = "void"
+        self._keep(self.state)
+        return reason
 
     def missing(self, poll_id: str) -> list[StoredBallot]:
         """Ballots with a receipt that the last `check_close` did not find."""
@@ -412,23 +325,23 @@ class Device:
 
     def _accept(self, note: str, connection: Connection) -> Checkpoint:
         """Check a checkpoint's signature, and that it and the one kept are one history; keep the longer one."""
-        shown = _check_note(note, self._meeting())
+        shown = checks.check_note(note, self._meeting())
         assert self.state.checkpoint is not None, "a device meets the meeting first"
         if note == self.state.checkpoint:
             return shown
-        kept = _read_note(self.state.checkpoint)
-        old, new = sorted((kept, shown), key=lambda one: one.tree_size)
-        answer = _again(
-            lambda: connection.get(f"{self._path}/proofs/consistency", old=old.tree_size, new=new.tree_size)
-        )
-        with _refusing("two-histories", "the ledger shown does not continue the one seen before"):
-            merkle.check_consistency(
-                old.tree_size, old.root_hash, new.tree_size, new.root_hash, _hashes(answer["nodes"])
-            )
+        kept = checks.read_note(self.state.checkpoint)
+        old, new = sorted((kept.tree_size, shown.tree_size))
+        answer = _again(lambda: connection.get(f"{self._path}/proofs/consistency", old=old, new=new))
+        checks.check_one_history(kept, shown, answer["nodes"])
         if shown.tree_size > kept.tree_size:
             self.state.checkpoint = note
             self._keep(self.state)
         return shown
+
+    def _check_in_ledger(self, line: bytes, answer: Json, connection: Connection, what: str) -> None:
+        """That a line is in the ledger, by the proof and the checkpoint in the same answer. Raises: DeviceRefuses."""
+        newest = self._accept(str(answer["checkpoint"]), connection)
+        checks.check_in_ledger(line, int(answer["index"]), answer["inclusion"], newest, what)
 
     def _route(self, route: str, box: int) -> SealedRoute:
         transport_key = from_b64u(self._meeting()["boxes"][box]["transport"])
@@ -456,54 +369,3 @@ def _again(ask: Callable[[], Answer]) -> Answer:
         except NoAnswer:
             continue
     return ask()
-
-
-class _refusing:
-    """`with _refusing(code, why):` what does not hold inside becomes a DeviceRefuses."""
-
-    def __init__(self, code: str, message: str) -> None:
-        self.code, self.message = code, message
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, CryptoError):
-            raise DeviceRefuses(self.code, f"{self.message}: {error}") from error
-
-
-def _check_note(note: str, meeting: Json) -> Checkpoint:
-    """The checkpoint in a note that the meeting's ledger key has signed, of the meeting's own ledger."""
-    with _refusing("wrong-checkpoint", "the checkpoint is not signed by the meeting's ledger key"):
-        key = VerifierKey(meeting["origin"], ED25519, from_b64u(meeting["ledger_key"]))
-        verify_note(note, [key])
-        shown = _read_note(note)
-    if shown.origin != meeting["origin"]:
-        raise DeviceRefuses("wrong-checkpoint", "the checkpoint is of another ledger")
-    return shown
-
-
-def _read_note(note: str) -> Checkpoint:
-    return parse_checkpoint(parse_note(note).text)
-
-
-def _decode(line: bytes, what: str) -> Json:
-    with _refusing(f"wrong-{what}", "the line is not canonical"):
-        return dict(canonical.decode_object(line))
-
-
-def _hashes(values: list[str]) -> list[bytes]:
-    with _refusing("wrong-proof", "a proof holds something that is no hash"):
-        return [from_b64u(value, merkle.HASH_BYTES) for value in values]
-
-
-def _is_contest_of(printed: Json, agenda: Json, round_number: int) -> bool:
-    """The agenda's contest; in later rounds some of its candidates may be gone, in the order they had."""
-    if canonical.encode(printed) == canonical.encode(agenda):
-        return True
-    if round_number < 2 or "candidates" not in agenda.get("ballot", {}):
-        return False
-    left = printed["ballot"].get("candidates", [])
-    kept = [candidate for candidate in agenda["ballot"]["candidates"] if candidate in left]
-    whole = {**printed, "ballot": {**printed["ballot"], "candidates": agenda["ballot"]["candidates"]}}
-    return bool(left) and left == kept and canonical.encode(whole) == canonical.encode(agenda)

@@ -264,6 +264,7 @@ class Player:
     def _void(self, poll: Poll, reason: str) -> None:
         self.organiser.void_poll(self.meeting, poll.id, reason, self.tell.two)
         poll.phase, poll.left_over = "void", False
+        self._at_once(lambda seat: seat.device.check_void(poll.id), poll.voters, self.tell.checking)
         self.tell.voided(poll.told.contests, reason)
 
     def _void_left_over(self) -> None:

@@ -17,6 +17,7 @@ from ballot_service.store.tables import Intake
 from crypto.encoding import b32, from_b64u
 from tests.ballot_service.rehearsal.conftest import PlayerFor
 from tests.ballot_service.rehearsal.small_plans import ROOM, meeting, plan, poll
+from tests.meeting_kit import TWO
 
 Lie = Callable[[str, Any], Any]
 
@@ -186,6 +187,59 @@ def test_an_added_item_that_is_not_in_the_ledger_is_not_voted_on(
         return {**answer, "item": answer["item"].replace(old, new)}
 
     assert refusal_of(deceived(player, 0, tamper).open_papers) == code
+
+
+def test_a_void_is_what_the_ledger_says_and_ends_the_ballots_of_the_poll(player_for: PlayerFor) -> None:
+    player = player_for(plan([*ROOM, poll(3, stop="open"), {"void_poll": {"reason": "停电"}}]))
+    for line in player.plan.script:
+        player.play_line(line)
+    cast = [one for seat in player.seats["A"] for one in seat.device.state.ballots.values()]
+    assert [one.fate for one in cast] == ["void"] * 3
+    assert player.seats["A"][3].device.check_void("p1") == "停电"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("停电", "停水", id="another reason"),
+        pytest.param('"poll":"p1"', '"poll":"p2"', id="the void of another poll"),
+        pytest.param("poll-void", "poll-open", id="a line of another type"),
+    ],
+)
+def test_a_void_that_is_not_in_the_ledger_excuses_no_ballot(player_for: PlayerFor, old: str, new: str) -> None:
+    player = player_for(plan([*ROOM, poll(3, stop="open")]))
+    for line in player.plan.script:
+        player.play_line(line)
+    player.organiser.void_poll("small", "p1", "停电", TWO)
+
+    def tamper(path: str, answer: Any) -> Any:
+        if not path.endswith("/void"):
+            return answer
+        assert old in answer["line"]
+        return {**answer, "line": answer["line"].replace(old, new)}
+
+    device = deceived(player, 0, tamper)
+    assert refusal_of(lambda: device.check_void("p1")) == "wrong-proof"
+    assert "void" not in [one.fate for one in device.state.ballots.values()]
+
+
+def test_another_line_of_the_ledger_voids_no_poll(player_for: PlayerFor) -> None:
+    """Proven to be in the ledger, and no void all the same: the paper itself is shown in its place."""
+    player = player_for(plan([*ROOM, poll(3, stop="open")]))
+    for line in player.plan.script:
+        player.play_line(line)
+    device = player.seats["A"][0].device
+    with pytest.raises(ServiceRefused, match="too-early"):
+        device.check_void("p1")
+    paper = device.look()["polls"][0]["papers"][0]["paper"]
+    with Connection(player.embedded.url) as connection:
+        shown = connection.get(f"/meetings/small/papers/{paper}")
+
+    def swap(path: str, answer: Any) -> Any:
+        return {**shown, "line": shown["paper"]} if path.endswith("/void") else answer
+
+    player.organiser.void_poll("small", "p1", "停电", TWO)
+    assert refusal_of(lambda: deceived(player, 0, swap).check_void("p1")) == "wrong-proof"
 
 
 def test_another_line_of_the_ledger_is_no_added_item(player_for: PlayerFor) -> None:
