@@ -55,8 +55,9 @@ mutate: setup
 screenshots: setup browser
 	$(BIN)/python -m tests.browser.screenshots
 
-# The verifier as one file for each platform, and their hashes, into build/portable. The same lock gives the same bytes.
-portable: $(STAMP)
+# Both verifiers, the first as one file for each platform, and their hashes in SHA256SUMS, into build/portable. The same
+# sources and locks give the same bytes.
+portable: $(STAMP) client
 	$(BIN)/python -m verify.portable --out build/portable
 
 # Renews the locks. The files name no registry: pip's own configuration decides where packages come from.

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import hatch_build
 import verify
 from tests.ledger_builder import LedgerBuilder
 from verify.cli import main as command
@@ -192,6 +193,18 @@ def test_an_installed_package_has_no_hash_to_show(small: LedgerBuilder, tmp_path
     path.write_bytes(small.ledger())
     page = render_page(judge(path, Options(unpinned=True)), "zh")
     assert f"核验程序 ballot-verify {verify.__version__}（以软件包安装，没有单个文件的校验值）</footer>" in page
+
+
+def test_the_sums_are_those_of_both_verifiers(made: bytes, tmp_path: Path) -> None:
+    hatch_build.build(hatch_build.VERIFIER)
+    files = {f"ballot-verify-{PLATFORM}.pyz": made, "verify.html": build.page()}
+    sums = build.publish(files, tmp_path)
+    assert (tmp_path / "SHA256SUMS").read_text() == sums
+    assert [line.partition("  ")[2] for line in sums.splitlines()] == sorted(files)
+    check = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
+    assert subprocess.run(check, cwd=tmp_path, check=False).returncode == 0
+    (tmp_path / "verify.html").write_bytes(files["verify.html"] + b" ")
+    assert subprocess.run(check, cwd=tmp_path, check=False, capture_output=True).returncode == 1
 
 
 @pytest.mark.soak

@@ -1,12 +1,14 @@
-"""python -m verify.portable --out DIR: `ballot-verify-PLATFORM.pyz` for each platform, and their hashes."""
+"""python -m verify.portable --out DIR: `ballot-verify-PLATFORM.pyz` for each platform, `verify.html`, and their hashes.
+
+SHA256SUMS is what a release publishes and what `sha256sum --check` reads.
+"""
 
 import argparse
 import sys
 import tempfile
-from hashlib import sha256
 from pathlib import Path
 
-from verify.portable.build import PACKAGE, PLATFORMS, CannotBuild, archive, fetch
+from verify.portable.build import PACKAGE, PLATFORMS, CannotBuild, archive, fetch, page, publish
 
 LOCK = PACKAGE.parent / "requirements" / "runtime.lock"
 
@@ -19,18 +21,13 @@ def main(argv: list[str] | None = None) -> int:
         "--platform", choices=tuple(PLATFORMS), action="append", help="for these only (may be repeated; default: all)"
     )
     arguments = parser.parse_args(argv)
-    lines = []
     try:
         arguments.out.mkdir(parents=True, exist_ok=True)
+        made = {"verify.html": page()}
         for platform in arguments.platform or PLATFORMS:
             with tempfile.TemporaryDirectory() as folder:
-                made = archive(platform, fetch(arguments.lock, platform, Path(folder)))
-            path = arguments.out / f"ballot-verify-{platform}.pyz"
-            path.write_bytes(made)
-            path.chmod(0o755)
-            lines.append(f"{sha256(made).hexdigest()}  {path.name}\n")
-            print(lines[-1], end="", flush=True)
-        (arguments.out / "SHA256SUMS").write_text("".join(lines), encoding="ascii")
+                made[f"ballot-verify-{platform}.pyz"] = archive(platform, fetch(arguments.lock, platform, Path(folder)))
+        print(publish(made, arguments.out), end="", flush=True)
     except (CannotBuild, OSError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -74,6 +74,26 @@ def sources() -> Iterator[tuple[str, bytes]]:
             yield f"verify/{place.as_posix()}", path.read_bytes()
 
 
+def page() -> bytes:
+    """The second verifier. Raises: CannotBuild, when it was not built."""
+    path = PACKAGE / "in_browser" / "dist" / "verify.html"
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotBuild(f"{path} was not built; hint: make client") from error
+
+
+def publish(files: Mapping[str, bytes], folder: Path) -> str:
+    """Write the files, and beside them SHA256SUMS, whose text this returns: one line each, by name."""
+    for name, data in files.items():
+        path = folder / name
+        path.write_bytes(data)
+        path.chmod(0o755 if path.suffix == ".pyz" else 0o644)
+    sums = "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+    (folder / "SHA256SUMS").write_bytes(sums.encode("ascii"))
+    return sums
+
+
 def archive(platform: str, wheels: Mapping[str, Sequence[Path]]) -> bytes:
     """The whole file. Raises: CannotBuild, when two wheels of one name differ."""
     parts: dict[str, bytes] = {}

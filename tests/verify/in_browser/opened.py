@@ -8,27 +8,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from hatch_build import VERIFIER, build
-from tests.browser import chromium
 
 FILE = VERIFIER / "dist" / "verify.html"
 
 
 @contextmanager
-def opened(width: int = 1280) -> Iterator[Page]:
+def opened(browser: Browser, width: int = 1280) -> Iterator[Page]:
     """The page; it complains of nothing and asks for nothing but itself."""
     build(VERIFIER)
     complaints: list[str] = []
     requests: list[str] = []
-    with chromium.running() as browser:
-        page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type != "log" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto(FILE.as_uri())
-        yield page
+    page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    page.on("console", lambda message: complaints.append(message.text) if message.type != "log" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(FILE.as_uri())
+    yield page
+    page.context.close()
     assert complaints == []
     assert [url for url in requests if not url.startswith(("file:", "blob:"))] == []
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
+from hatch_build import VERIFIER, build, node
+from tests.browser import chromium
 from tests.ledger_builder import small_meeting
 from tests.verify.in_browser.comparing import without_prose
 from tests.verify.in_browser.opened import FILE, opened, saved, verify
@@ -22,8 +27,14 @@ VERDICT = Path("docs/formats/example.verdict.json")
 WORDS = "僚质牙尘坏鼻渐饼"
 
 
-def test_a_dropped_ledger_is_verified_from_a_file(tmp_path: Path) -> None:
-    with opened() as page:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium.running() as found:
+        yield found
+
+
+def test_a_dropped_ledger_is_verified_from_a_file(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser) as page:
         expect(page.locator("#own-hash")).to_have_text(sha256(FILE.read_bytes()).hexdigest())
         page.get_by_role("button", name="开始核验").click()
         expect(page.get_by_role("alert")).to_have_text("请先选择账本文件。")
@@ -58,14 +69,23 @@ def test_a_dropped_ledger_is_verified_from_a_file(tmp_path: Path) -> None:
         assert not saved(page, tmp_path)["accepted"]
 
 
-def test_a_year_is_dropped_at_once_and_a_missing_meeting_is_named(tmp_path: Path) -> None:
+def test_the_page_is_the_same_wherever_it_is_built(tmp_path: Path) -> None:
+    build(VERIFIER)
+    elsewhere = tmp_path / "另一个 folder"
+    shutil.copytree(VERIFIER, elsewhere, ignore=shutil.ignore_patterns("node_modules", "dist", "tests"))
+    (elsewhere / "node_modules").symlink_to(VERIFIER / "node_modules")
+    node("build.ts", project=elsewhere)
+    assert (elsewhere / "dist" / "verify.html").read_bytes() == FILE.read_bytes()
+
+
+def test_a_year_is_dropped_at_once_and_a_missing_meeting_is_named(browser: Browser, tmp_path: Path) -> None:
     spring = earlier_meeting()
     summer = summer_meeting(spring)
     winter = winter_meeting(summer, SPRING_FAILURE)  # leaves out who failed in summer
     paths = [tmp_path / f"{name}.ledger" for name in ("winter", "spring", "summer")]
     for path, builder in zip(paths, (winter, spring, summer), strict=True):
         path.write_bytes(builder.ledger())
-    with opened() as page:
+    with opened(browser) as page:
         verify(page, paths[:2], to_words(spring.fingerprint, "zh"))
         expect(page.locator("#verdict")).to_contain_text(
             "缺少账本：winter.ledger 的上一次会议是 ballot.example/summer，没有提供"
@@ -89,12 +109,12 @@ def test_a_year_is_dropped_at_once_and_a_missing_meeting_is_named(tmp_path: Path
         assert [one["file"] for one in said["ledgers"]] == ["spring.ledger", "summer.ledger", "winter.ledger"]
 
 
-def test_a_witness_that_is_asked_for_is_looked_for(tmp_path: Path) -> None:
+def test_a_witness_that_is_asked_for_is_looked_for(browser: Browser, tmp_path: Path) -> None:
     builder = small_meeting(witness_quorum=1)
     path = tmp_path / "witnessed.ledger"
     path.write_bytes(builder.ledger())
     words = to_words(builder.fingerprint, "zh")
-    with opened() as page:
+    with opened(browser) as page:
         page.get_by_text("其他凭据和核对方式").click()
         page.get_by_label("见证公钥").fill("no key")
         page.set_input_files("#ledger", path)
@@ -112,11 +132,11 @@ def test_a_witness_that_is_asked_for_is_looked_for(tmp_path: Path) -> None:
         expect(page.locator("#verdict")).to_contain_text("V03")
 
 
-def test_a_long_verification_can_be_stopped(tmp_path: Path) -> None:
+def test_a_long_verification_can_be_stopped(browser: Browser, tmp_path: Path) -> None:
     builder = small_meeting()
     path = tmp_path / "long.ledger"
     path.write_bytes(builder.ledger())
-    with opened() as page:
+    with opened(browser) as page:
         page.evaluate("() => { window.Worker = class { postMessage() {} terminate() {} }; }")  # it never answers
         page.set_input_files("#ledger", path)
         page.locator("#fingerprint").fill(to_words(builder.fingerprint, "zh"))
