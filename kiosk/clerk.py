@@ -60,18 +60,18 @@ class Clerk:
             self._say("meeting", "会议已结束,这里的选票本已销毁", "the meeting is closed: booklets are destroyed")
 
     def _serve(self, row: PollRow) -> None:
-        told = self._hub.told
+        told, removed = self._hub.told, self._hub.removed
         if row.phase is Phase.SETTLED:
             return
-        is_open = told is not None and told.open_poll == row.poll
-        if row.phase is Phase.TAKING and is_open and not self._hub.removed and not self._asked_and_over(row.poll):
+        is_open = told is not None and told.open_poll == row.poll and not removed  # a removed hub is told nothing more
+        if row.phase is Phase.TAKING and is_open and not self._asked_and_over(row.poll):
             return
         if row.phase is Phase.DELIVERED and is_open:
             return
         view = self._hub.look()
         phase = view.polls[row.poll].phase
         if row.phase is Phase.TAKING:
-            if phase == "open" and not is_open and not self._hub.removed:
+            if phase == "open" and not is_open and not removed:
                 return  # the heartbeat is older than the state: what it says next decides
             self._store.shut(row.poll)
             self._say(f"poll {row.poll}", f"{row.poll}:停止收票", f"{row.poll}: takes no more ballots")
