@@ -16,6 +16,7 @@ from ballot_service.console.audit_pages import audit_pages
 from ballot_service.console.pages import login_pages
 from ballot_service.console.recording import install_recording
 from ballot_service.documents.pages_routes import document_pages
+from ballot_service.hubs.pages import hub_pages
 from ballot_service.hubs.routes import hub_routes
 from ballot_service.limits import Limits
 from ballot_service.openapi import openapi
@@ -70,6 +71,7 @@ def create_app(service: Service) -> Flask:
     app.register_blueprint(voter_pages())
     app.register_blueprint(card_pages())
     app.register_blueprint(boxes_pages())
+    app.register_blueprint(hub_pages())
     app.register_blueprint(screen_pages(service))
     about = Operation("GET", PREFIX + "/openapi.json", "This document", "about", None, 200, ())
     document = openapi([about, *(one for group in groups for one in group.operations)], version("ballot-service"))

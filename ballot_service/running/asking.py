@@ -147,7 +147,7 @@ def _of_collecting(state: MeetingState, figures: Figures, _act: Act) -> Iterator
 def _of_closing_without_hubs(state: MeetingState, figures: Figures, act: Act) -> Iterator[Text]:
     left = figures.not_delivered
     lost = sum(hub.holds for hub in left)
-    names = joined(Text.same(f"“{hub.name}” {hub.holds}") for hub in left)
+    names = joined(Text(f"“{hub.name}” {hub.holds} 张", f"“{hub.name}” {hub.holds}") for hub in left)
     if lost:
         yield Text(
             f"将有 {lost} 张已经投出的选票丢失，不计票（{names.zh}）。",
