@@ -113,6 +113,17 @@ def circumstances(judged: Judged) -> list[Prose]:
                 f"poll {poll} was held although few of class {named} had redeemed a slip; two officers agreed",
             )
         )
+    for poll, hubs in judged.hubs_missing.items():
+        notes.append(
+            Prose(
+                f"投票 {poll} 截止时有 {hubs} 个终端站没有送到选票，存在其中的选票没有计入",
+                f"poll {poll} was closed while {hubs} venue hubs had not delivered: ballots they held do not count",
+            )
+        )
+    for poll, helped in judged.assisted.items():
+        notes.append(
+            Prose(f"投票 {poll} 中有 {helped} 人在他人协助下投票", f"poll {poll}: {helped} voters were helped to vote")
+        )
     if judged.replaced:
         notes.append(
             Prose(

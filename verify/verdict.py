@@ -10,6 +10,7 @@ from typing import Any
 from verify.case import Case, Earlier
 from verify.checks import CHECKS, Outcome, run_checks
 from verify.errors import Failed, Unreadable
+from verify.grammar import Course
 from verify.ledger import VerifierKey, b64url_decode
 from verify.options import Options
 from verify.prose import Prose
@@ -35,6 +36,8 @@ class Judged:
     replaced: int | None
     root: bytes | None = None  # of the tree over all lines, recomputed
     small_groups: dict[str, list[str]] = field(default_factory=dict)  # poll -> classes voting in small numbers
+    hubs_missing: dict[str, int] = field(default_factory=dict)  # poll that counts -> venue hubs that had not delivered
+    assisted: dict[str, int] = field(default_factory=dict)  # poll that counts -> voters who were helped
     items: list[dict[str, Any]] = field(default_factory=list)  # the agenda, then those admitted during the meeting
     contests: dict[str, Any] = field(default_factory=dict)
     inputs: dict[str, Any] = field(default_factory=dict)
@@ -88,12 +91,20 @@ def judge_case(case: Case) -> Judged:
         voids=course.voids() if course else None,
         root=case.scan.root_hash,
         small_groups={poll.id: poll.small_groups for poll in course.polls if poll.small_groups} if course else {},
+        hubs_missing=_at_the_close(course, "hubs_missing"),
+        assisted=_at_the_close(course, "assisted"),
         replaced=case.people.replaced if "V09" in passed else None,
         items=case.items if course else [],
         contests=_contests(case, outcomes),
         inputs=inputs,
         scores=scores,
     )
+
+
+def _at_the_close(course: Course | None, name: str) -> dict[str, int]:
+    """A figure of `poll-close` that only the desk knows, where it is not 0; of void polls it says nothing."""
+    closed = {poll.id: poll.closed for poll in course.polls if poll.voided is None} if course else {}
+    return {poll: entry.value[name] for poll, entry in closed.items() if entry is not None and entry.value[name]}
 
 
 def _judge_earlier(name: str, path: Path, later: Case) -> Earlier:

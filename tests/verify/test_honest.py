@@ -275,6 +275,17 @@ def test_the_report_says_what_weakens_a_promise(tmp_path: Path, changes: Entry, 
     assert said in render(judge_ledger(tmp_path, small_meeting(on_entry=spoil).ledger()), "en")
 
 
+def test_the_report_says_how_many_hubs_were_missing_and_voters_helped(tmp_path: Path) -> None:
+    said = {"zh": ("有 2 个终端站没有送到选票", "有 3 人在他人协助下"), "en": ("2 venue hubs", "3 voters were helped")}
+    change = _of("poll-close", hubs_missing=2, assisted=3)
+    judged = judge_ledger(tmp_path, small_meeting(on_entry=change).ledger())
+    silent = judge_ledger(tmp_path, small_meeting().ledger())
+    for language, words in said.items():
+        for one in words:
+            assert one in render(judged, language)
+            assert one not in render(silent, language)
+
+
 def _as_text(judged: Judged) -> bytes:
     return canonical.encode(to_json(judged, "en"))
 

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -110,7 +111,11 @@ def test_a_year_is_dropped_at_once_and_a_missing_meeting_is_named(browser: Brows
 
 
 def test_a_witness_that_is_asked_for_is_looked_for(browser: Browser, tmp_path: Path) -> None:
-    builder = small_meeting(witness_quorum=1)
+    def desk(entry: dict[str, Any]) -> None:
+        if entry["type"] == "poll-close":
+            entry.update(hubs_missing=2, assisted=3)
+
+    builder = small_meeting(witness_quorum=1, on_entry=desk)
     path = tmp_path / "witnessed.ledger"
     path.write_bytes(builder.ledger())
     words = to_words(builder.fingerprint, "zh")
@@ -124,6 +129,8 @@ def test_a_witness_that_is_asked_for_is_looked_for(browser: Browser, tmp_path: P
         page.get_by_label("见证公钥").fill(builder.meeting["witnesses"]["keys"][0])
         page.get_by_role("button", name="开始核验").click()
         expect(page.locator("#verdict")).to_contain_text("接受")
+        expect(page.locator(".notes")).to_contain_text("截止时有 2 个终端站没有送到选票")
+        expect(page.locator(".notes")).to_contain_text("有 3 人在他人协助下投票")
 
         page.get_by_role("button", name="核验另一份账本").click()
         page.get_by_text("其他凭据和核对方式").click()

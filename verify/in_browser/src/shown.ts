@@ -17,6 +17,7 @@ export interface Shown {
     readonly transport: string;
   };
   readonly smallGroups: readonly { readonly poll: string; readonly classes: readonly string[] }[];
+  readonly closings: readonly { readonly poll: string; readonly hubsMissing: number; readonly assisted: number }[];
   readonly items: readonly Item[];
   readonly inputs: readonly Input[];
   readonly scores: readonly Score[];
@@ -35,7 +36,15 @@ export interface ShownAll {
 }
 
 export function shownOf({ case: one }: Examined): Shown {
-  const nothing: Shown = { root: null, meeting: null, smallGroups: [], items: [], inputs: [], scores: [] };
+  const nothing: Shown = {
+    root: null,
+    meeting: null,
+    smallGroups: [],
+    closings: [],
+    items: [],
+    inputs: [],
+    scores: [],
+  };
   if (one === null) return nothing;
   const root = hex(one.tree.rootAt(one.leaves.length));
   const { meeting, story } = one;
@@ -50,6 +59,11 @@ export function shownOf({ case: one }: Examined): Shown {
     smallGroups: [...story.polls.values()]
       .filter((poll) => poll.smallGroups.length > 0)
       .map((poll) => ({ poll: poll.id, classes: [...poll.smallGroups] })),
+    closings: [...story.polls.values()].flatMap((poll) => {
+      if (poll.closeAt === null || poll.voidAt !== null) return [];
+      const { hubs_missing: hubsMissing, assisted } = story.entries[poll.closeAt] as Record<string, number>;
+      return [{ poll: poll.id, hubsMissing: hubsMissing as number, assisted: assisted as number }];
+    }),
     items,
     inputs: [meeting, ...items].flatMap((place) => place.inputs),
     scores: [meeting, ...items].flatMap((place) => place.scores),

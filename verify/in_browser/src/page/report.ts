@@ -173,6 +173,8 @@ function circumstances({ meeting }: Verdict, shown: Shown, texts: Texts): string
     ...(shown.meeting?.ceremony === "server" ? [texts.serverCeremony] : []),
     ...(shown.meeting?.transport === "plain" ? [texts.plainTransport] : []),
     ...shown.smallGroups.map((one) => texts.smallGroup(one.poll, one.classes.join(texts.comma))),
+    ...shown.closings.filter((one) => one.hubsMissing > 0).map((one) => texts.hubsMissing(one.poll, one.hubsMissing)),
+    ...shown.closings.filter((one) => one.assisted > 0).map((one) => texts.assisted(one.poll, one.assisted)),
     ...(meeting.replaced === null || meeting.replaced === 0 ? [] : [texts.replacements(meeting.replaced)]),
   ];
 }

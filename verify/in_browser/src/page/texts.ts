@@ -75,6 +75,9 @@ const ZH = {
   plainTransport: "会场使用明文网络：能改动网络数据的人可以替换手机上的页面",
   smallGroup: (poll: string, classes: string) =>
     `投票 ${poll} 中票种 ${classes} 领票人数少于规定，经两名负责人同意仍进行`,
+  hubsMissing: (poll: string, count: number) =>
+    `投票 ${poll} 截止时有 ${count} 个终端站没有送到选票，存在其中的选票没有计入`,
+  assisted: (poll: string, count: number) => `投票 ${poll} 中有 ${count} 人在他人协助下投票`,
   replacements: (count: number) => `补发 ${count} 次：已领的选票本不能收回，每次补发最多可能多出一张选票`,
   results: "结果一览",
   contest: "事项",
@@ -255,6 +258,9 @@ const EN: Texts = {
   plainTransport: "the hall used plain HTTP: whoever alters traffic there can replace the page on a phone",
   smallGroup: (poll: string, classes: string) =>
     `poll ${poll} was held although few of class ${classes} had redeemed a slip; two officers agreed`,
+  hubsMissing: (poll: string, count: number) =>
+    `poll ${poll} was closed while ${count} venue hubs had not delivered: ballots they held do not count`,
+  assisted: (poll: string, count: number) => `poll ${poll}: ${count} voters were helped to vote`,
   replacements: (count: number) =>
     `${count} replacements: a redeemed booklet cannot be revoked; each may hide a ballot`,
   results: "Results at a glance",
