@@ -78,18 +78,16 @@ class _Round:
         shown = [name for name in COUNTS if name != "unknown" or self.ballot.get("unknown")]
         by_class = self.judged["counts"]["by_class"]
         rows = [(self.say("合计", "total"), self.judged["counts"]["total"]), *by_class.items()]
-        if not by_class:
-            rows = [("", self.judged["counts"]["total"])]
-        head = element("tr", element("th", ""), [element("th", COUNTS[name].in_(self.language)) for name in shown])
-        return element(
-            "table",
-            head,
-            [
-                element("tr", element("th", title), [element("td", counts[name]) for name in shown])
-                for title, counts in rows
-            ],
-            class_="counts",
-        )
+        named = bool(by_class)  # the total alone needs no name
+        head = [
+            element("th", "") if named else None,
+            [element("th", COUNTS[name].in_(self.language)) for name in shown],
+        ]
+        lines = [
+            element("tr", element("th", title) if named else None, [element("td", counts[name]) for name in shown])
+            for title, counts in rows
+        ]
+        return element("div", element("table", element("tr", *head), lines, class_="counts"), class_="wide")
 
     def tally(self) -> Html | None:
         tally, kind = self.judged["tally"], self.ballot["kind"]
@@ -154,7 +152,7 @@ class _Round:
                 figure, told = "—", self.say("基数为 0，无法计算", "its base is 0")
             else:
                 figure = value["display"]
-                told = value["working"] + (f" = {value['exact']}" if value["exact"] != value["working"] else "")
+                told = value["working"] + self.comes_to(rules[rule_id], value)
                 if value["empty_classes"]:
                     empty = self.say("没有可计的票的票种", "classes with nothing to count")
                     told += f"  {empty}: {', '.join(value['empty_classes'])}"
@@ -169,6 +167,12 @@ class _Round:
             )
             cited = cite  # the same clause is written out once
         return element("table", rows, class_="values") if rows else None
+
+    def comes_to(self, rule: Fields, value: Fields) -> str:
+        """What the working comes to: a band is reached and gives points, anything else is a figure."""
+        if rule["rule"] == "bands":
+            return self.say(f"：得 {value['exact']} 分", f": {value['exact']} points")
+        return f" = {value['exact']}" if value["exact"] != value["working"] else ""
 
     def near_bands(self, rule: Fields) -> list[Html]:
         return self.near(rule["value"], [band["at_least"] for band in rule["bands"]]) if rule["rule"] == "bands" else []

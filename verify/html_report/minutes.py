@@ -26,12 +26,18 @@ def minutes_sheet(found: Sequence[Found], judged: Judged, language: str) -> Html
     words_in = "zh" if judged.locale.lower().startswith("zh") else "en"
     head = judged.root.hex()[:HEAD_DIGITS] if judged.root else "?"
     rows: list[Row] = [
+        (say("会议", "Meeting"), f"{judged.meeting['title']}  {judged.meeting['date']}", False),
         (
             say("凭条和会场屏幕上的会议指纹", "Fingerprint on slips and screen"),
             to_words(judged.fingerprint, words_in),
             False,
         ),
         (say("会议记录上的账本末端", "Ledger head in the minutes"), f"{judged.entries}  {head}…", False),
+        (
+            say("作废的投票 / 补发次数", "Void polls / replaced slips"),
+            f"{_figure(judged.voids)} / {_figure(judged.replaced)}",
+            False,
+        ),
     ]
     for contest_found in found:
         rows += _contest_rows(contest_found, language)
@@ -53,13 +59,22 @@ def minutes_sheet(found: Sequence[Found], judged: Judged, language: str) -> Html
         element("span", say("核对人（签名）：", "Compared by (signature):")),
         element("span", say("日期：", "Date:")),
     ]
+    warning = say(
+        "这份账本没有被接受：下面的数字只供查找问题，不能作为结果。",
+        "This ledger is not accepted: these figures help to find what is wrong, and are no result.",
+    )
     return element(
         "section",
         element("h2", say("与纸质会议记录逐项核对", "To tick off against the paper minutes")),
+        None if judged.accepted else element("p", warning, class_="warning"),
         element("table", element("tr", [element("th", one) for one in titles]), lines, class_="tick"),
         element("p", signed, class_="sign"),
         class_="sheet",
     )
+
+
+def _figure(number: int | None) -> str:
+    return "?" if number is None else str(number)
 
 
 def _contest_rows(found: Found, language: str) -> list[Row]:

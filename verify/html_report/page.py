@@ -105,13 +105,16 @@ class _Page:
         if meeting is None or judged.fingerprint is None:
             return None
         words_in = "zh" if judged.locale.lower().startswith("zh") else "en"
+        fingerprint = join(
+            element("div", to_words(judged.fingerprint, words_in), class_="words"),
+            element("code", judged.fingerprint.hex()),
+        )
         rows: list[tuple[str, Any]] = [
             (self.say("会议", "Meeting"), meeting["title"]),
             (self.say("编号", "Id"), meeting["id"]),
             (self.say("主办", "Organiser"), meeting["organiser"]),
             (self.say("时间、地点", "Date and place"), f"{meeting['date']}  {meeting['place']}"),
-            (self.say("会议指纹", "Fingerprint"), element("strong", to_words(judged.fingerprint, words_in))),
-            ("", element("code", judged.fingerprint.hex())),
+            (self.say("会议指纹", "Fingerprint"), fingerprint),
             (self.say("账本记录", "Entries"), judged.entries if judged.entries is not None else "?"),
             (
                 self.say("账本末端（树根）", "Ledger head (root)"),
@@ -120,8 +123,8 @@ class _Page:
             (self.say("作废的投票", "Void polls"), "?" if judged.voids is None else judged.voids),
             (self.say("补发", "Replaced slips"), "?" if judged.replaced is None else judged.replaced),
             (
-                self.say("会议", "State"),
-                self.say("已结束", "closed") if judged.finished else self.say("未结束", "unfinished"),
+                self.say("进度", "State"),
+                self.say("会议已结束", "closed") if judged.finished else self.say("会议未结束", "unfinished"),
             ),
         ]
         notes = [element("li", one.in_(self.language)) for one in circumstances(judged)]
@@ -202,6 +205,7 @@ class _Page:
             "section",
             element("h2", self.say("二十项检查", "The twenty checks")),
             element("table", element("tr", [element("th", one) for one in titles]), rows, class_="checks"),
+            class_="together",
         )
 
     def contests(self) -> Html | None:
@@ -209,7 +213,15 @@ class _Page:
         sections = [contest_section(item, contest, one, self.language) for item, contest, one in found]
         scores = score_section(self._scores(), self._inputs(), self.judged, self.language)
         if not sections and scores is None:
-            return None
+            if self.judged.meeting is None:
+                return None
+            told = self.say(
+                "没有能够重新计票的事项，也就没有结果可以核对。",
+                "No contest could be counted again: there is no result to compare.",
+            )
+            return element(
+                "section", element("h2", self.say("逐项重新计票", "Every contest recounted")), element("p", told)
+            )
         return element(
             "section",
             element("h2", self.say("逐项重新计票", "Every contest recounted")),
@@ -225,6 +237,7 @@ class _Page:
             element("h2", self.say("没有检查和不能检查的", "What was not and cannot be checked")),
             element("ul", covered) if covered else None,
             element("p", NOT_SHOWN.in_(self.language)),
+            class_="together",
         )
 
     # ------------------------------------------------------------------------------------------------------- helpers

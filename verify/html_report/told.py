@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from verify.html_report.element import Html, element, join
 from verify.prose import Prose
 from verify.report_outcomes import COUNTS, MARKS, NEXT, REASONS, STATES
 from verify.verdict import Judged
@@ -28,9 +29,14 @@ def names_of(contest: Fields) -> dict[str, str]:
     return {one["id"]: one["name"] for one in listed}
 
 
-def counts_of(round_: Fields, names: Iterable[str], language: str) -> str:
+def counts_of(round_: Fields, names: Iterable[str], language: str) -> Html:
     total = round_["counts"]["total"]
-    return "  ".join(f"{COUNTS[name].in_(language)} {total[name]}" for name in names)
+    return pairs((COUNTS[name].in_(language), total[name]) for name in names)
+
+
+def pairs(named: Iterable[tuple[str, int]]) -> Html:
+    """Names with their figures: no line breaks between the two."""
+    return join(*(join(element("span", f"{name} {figure}", class_="pair"), "  ") for name, figure in named))
 
 
 def conclusion(contest: Fields, found: Fields, language: str) -> str:
@@ -82,9 +88,7 @@ def figures_of(contest: Fields, round_: Fields, language: str) -> list[tuple[str
         return []
     if contest["ballot"]["kind"] == "approval":
         labels = contest["ballot"]["labels"]
-        return [
-            (names[one], "  ".join(f"{labels[mark]} {marks[mark]}" for mark in MARKS)) for one, marks in tally.items()
-        ]
+        return [(names[one], pairs((labels[mark], marks[mark]) for mark in MARKS)) for one, marks in tally.items()]
     pieces = [f"{names.get(one, one)}: {times}" for one, times in tally.items() if one != "write_in"]
     pieces += [f"{name}: {times}" for name, times in tally.get("write_in", {}).items()]
     rules = {rule["id"]: rule for rule in contest["rules"] if rule["rule"] in ("rate", "mean", "bands")}

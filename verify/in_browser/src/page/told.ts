@@ -101,6 +101,7 @@ export function figuresOf(contest: Contest, round: Round, texts: Texts): [string
 export function plainTally(contest: Contest, round: Round, texts: Texts): [string, number][] {
   const written = contest.ballot.kind === "pick" ? round.tally["write_in"] : undefined;
   const own = Object.entries(round.tally).filter(([id]) => written === undefined || id !== "write_in");
+  if (contest.ballot.kind === "score") own.sort(([a], [b]) => Number(a) - Number(b)); // objects put whole numbers first
   return [
     ...own.map(([id, times]): [string, number] => [nameIn(contest, id), times as number]),
     ...(isObject(written as Json)
