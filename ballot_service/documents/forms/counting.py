@@ -171,7 +171,8 @@ def _incidents(writer: Writer, selected: Selected, poll: Poll) -> None:
         writer.note(f"注：{entry['assisted']} 人在他人协助下投票。", f"Note: {entry['assisted']} voters were assisted.")
     if entry is not None and entry["hubs_missing"]:
         writer.note(
-            f"注：{entry['hubs_missing']} 台会场终端未报数。", f"Note: {entry['hubs_missing']} hubs did not report."
+            f"注：截止时有 {entry['hubs_missing']} 个终端站没有送到选票，存在其中的选票没有计入。",
+            f"Note: {entry['hubs_missing']} venue hubs had not delivered at the close: ballots they held do not count.",
         )
 
 
