@@ -31,11 +31,6 @@ class BoxView:
     wait: int  # whole seconds until it may be opened: phones still look for their ballots
     not_cosigned: bool  # witnesses are named, and have not signed the close
 
-    @property
-    def may_open(self) -> bool:
-        """Whether shares are taken now."""
-        return self.poll.phase == "closed" and not (self.wait or self.not_cosigned or self.poll.objections)
-
 
 @dataclass(frozen=True)
 class BoxesView:

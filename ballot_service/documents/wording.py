@@ -11,11 +11,11 @@ from fractions import Fraction
 
 from ballot_service.documents.content import NONE, Share, Writer, plain
 from ballot_service.documents.view import LedgerView
+from ballot_service.meetings.naming import FRACTIONS, value_name
 from ballot_service.meetings.state import Json
 from verify import rules
 
 _CHINA = timezone(timedelta(hours=8))  # Asia/Shanghai has had no summer time since 1991
-_MARK_ROWS = 8
 
 BASES = {
     "expected": ("应到人数", "those expected"),
@@ -25,7 +25,7 @@ BASES = {
     "valid": ("有效票数", "valid ballots"),
     "scored": ("给出评价的票数", "ballots that gave a grade"),
 }
-_FRACTIONS = {"1/2": "二分之一", "1/3": "三分之一", "2/3": "三分之二", "3/4": "四分之三", "4/5": "五分之四"}
+_HALF = "二分之一"  # as documents write it, beside the others of FRACTIONS
 
 
 def day(writer: Writer, text: str) -> str:
@@ -103,25 +103,7 @@ def rate_base(contest: Json) -> str:
 
 def value_title(writer: Writer, contest: Json, rule: Json, view: LedgerView) -> str:
     """What a rate, a mean or the points of a band is called at the head of its column."""
-    names = {one["id"]: plain(one["name"]) for one in listed(contest["ballot"])}
-    if rule["rule"] == "bands":
-        return writer.say("折合分", "points")
-    if rule["rule"] == "mean":
-        title = writer.say("平均分", "mean")
-    else:
-        ids = rule.get("grades") or rule.get("options") or [rule["candidate"]]
-        title = "+".join(names[one] for one in ids) + writer.say("率", " rate")
-    if rule.get("weights"):
-        return title + writer.say("（加权）", " (weighted)")
-    if rule.get("classes"):
-        return title + writer.say(f"（{class_names(view, rule['classes'], writer)}）",
-                                  f" ({class_names(view, rule['classes'], writer)})")  # fmt: skip
-    return title
-
-
-def listed(ballot: Json) -> list[Json]:
-    """The candidates, options or grades of a ballot."""
-    return list(ballot.get("candidates") or ballot.get("options") or ballot.get("grades") or [])
+    return plain(value_name(writer.say, contest, rule, class_names(view, rule.get("classes") or [], writer)))
 
 
 def splits(judged: Json, min_class: int) -> bool:
@@ -155,7 +137,7 @@ def line_to_pass(writer: Writer, rule: Json, labels: Mapping[str, str]) -> str:
     base = BASES[rule["of"]]
     mark = labels[rule["mark"]]
     compare = ("超过", "over") if over else ("达到或超过", "at least")
-    part = _FRACTIONS.get(fraction, fraction)
+    part = _HALF if fraction == "1/2" else FRACTIONS.get(fraction, (fraction, fraction))[0]
     return writer.say(f"{mark}票{compare[0]}{base[0]}的{part}", f"“{mark}” from {compare[1]} {fraction} of {base[1]}")
 
 

@@ -27,8 +27,6 @@ from ballot_service.slips.sheet import language_of
 from ballot_service.store.tables import Meeting
 from crypto.words import fingerprint_words
 
-SHEETS = ("slips", "cards", "participants")
-
 
 def publishing() -> Publishing:
     found: Publishing = current_app.extensions["ballot-publishing"]

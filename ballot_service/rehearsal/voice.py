@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 
+from ballot_service.meetings.naming import listed
 from ballot_service.rehearsal import words
 
 Json = dict[str, Any]
@@ -51,9 +52,7 @@ class Voice:
     def _choice(self, contest: str, name: str) -> str:
         """A candidate, option or grade; a score is its own name."""
         _item, found = self._find(contest)
-        ballot = found.get("ballot", {})
-        named = ballot.get("candidates") or ballot.get("options") or ballot.get("grades") or []
-        return next((escape(one["name"]) for one in named if one["id"] == name), escape(name))
+        return next((escape(one["name"]) for one in listed(found.get("ballot", {})) if one["id"] == name), escape(name))
 
     def _rule_name(self, contest: str, rule_id: str) -> str:
         """均分 avg; of a rate also what it counts: 比率 well（好、较好）"""

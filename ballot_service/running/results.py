@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ballot_service.meetings.naming import listed, value_name
 from ballot_service.meetings.state import Json
 from ballot_service.running.reasons import cited
 from ballot_service.running.texts import BASES, COUNTS, MARKS, REASONS, Text, joined, share
@@ -22,7 +23,7 @@ class Row:
 
     name: Text
     votes: tuple[tuple[Text, int], ...]
-    sentence: Text | None = None  # 同意 7 票,超过应到 13 人的半数,通过
+    sentence: Text | None = None  # 同意 7 票，超过应到 13 人的半数，通过
     working: str = ""
     cite: str | None = None
 
@@ -60,7 +61,14 @@ def told(contest: Json, judged: Json) -> Told:
 
 
 def _values(contest: Json, judged: Json) -> Iterator[tuple[Text, Text, str]]:
-    names = {rule["id"]: _value_name(contest["ballot"], rule) for rule in contest["rules"] if rule.get("id")}
+    names = {
+        rule["id"]: Text(
+            value_name(lambda zh, _en: zh, contest, rule),
+            value_name(lambda _zh, en: en, contest, rule),
+        )
+        for rule in contest["rules"]
+        if rule["rule"] in ("rate", "mean", "bands")
+    }
     for rule_id, value in judged["values"].items():
         figure = Text("无", "none") if value["exact"] is None else Text.same(value["display"])
         yield names[rule_id], figure, value.get("working", "")
@@ -70,25 +78,8 @@ def _values(contest: Json, judged: Json) -> Iterator[tuple[Text, Text, str]]:
         yield names[rule["value"]] + Text("的提示线", ": line"), found, one["working"]
 
 
-def _value_name(ballot: Json, rule: Json) -> Text:
-    """What a rate, a mean or the points of a band is called: by what it counts, never by the id of its rule."""
-    if rule["rule"] == "mean":
-        name = Text("平均分", "mean")
-    elif rule["rule"] == "rate":
-        listed = {
-            one["id"]: one["name"] for part in ("candidates", "options", "grades") for one in ballot.get(part, [])
-        }
-        ids = rule.get("grades") or rule.get("options") or [rule["candidate"]]
-        name = Text("占比：", "share: ") + joined(Text.same(listed[one]) for one in ids)
-    else:
-        name = Text("折合分", "points")
-    if rule.get("weights"):
-        return name + Text("（加权）", " (weighted)")
-    return name + Text("（部分票种）", " (of some classes)") if rule.get("classes") else name
-
-
 def outcome(contest: Json, judged: Json) -> Text:
-    """产生:张三 / 未产生(得票相同),由会议决定是否再次投票 / 通过 / 已计票"""
+    """产生：张三 / 未产生（得票相同），由会议决定是否再次投票 / 通过 / 已计票"""
     names = {one["id"]: one["name"] for one in contest["ballot"].get("candidates", [])}
     if judged["state"] == "counted":
         return _counted(contest, judged, names)
@@ -120,7 +111,7 @@ def _counted(contest: Json, judged: Json, names: Mapping[str, str]) -> Text:
 
 def _rows(contest: Json, judged: Json) -> Iterator[Row]:
     ballot, tally = contest["ballot"], judged["tally"]
-    named = {one["id"]: one["name"] for part in ("candidates", "options", "grades") for one in ballot.get(part, [])}
+    named = {one["id"]: one["name"] for one in listed(ballot)}
     lines = _lines(contest, judged)
     for name, votes in tally.items():
         if name == "texts":
@@ -150,7 +141,7 @@ def _one(sentences: list[tuple[Text, str, str | None]]) -> Text | None:
         return None
     text = sentences[0][0]
     for more, _working, _cite in sentences[1:]:
-        text = text + Text(";", "; ") + more
+        text = text + Text("；", "; ") + more
     return text
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from ballot_service.meetings.naming import FRACTIONS
 from verify import rules
 
 
@@ -111,21 +112,12 @@ ENTRIES: Final = {  # what a line of the ledger records, for "meanwhile …"
     "closed": Text("会议结束", "the end of the meeting"),
 }
 
-_FRACTIONS = {
-    "1/2": Text("半数", "half"),
-    "2/3": Text("三分之二", "two thirds"),
-    "1/3": Text("三分之一", "one third"),
-    "3/4": Text("四分之三", "three quarters"),
-    "4/5": Text("五分之四", "four fifths"),
-    "3/5": Text("五分之三", "three fifths"),
-}
-
 
 def share(number: Fraction) -> Text:
     """半数、三分之二、70%: a fraction as people say it."""
     written = rules.format_exact(number)
-    if written in _FRACTIONS:
-        return _FRACTIONS[written]
+    if written in FRACTIONS:
+        return Text(*FRACTIONS[written])
     if number.denominator == 1:
         return Text(f" {written} 倍", f"{written} times")
     percent = number * 100

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ballot_service.disclosure import Detail, Phase, Standing, Viewer, detail, standing
+from ballot_service.meetings.naming import Say
 from ballot_service.meetings.state import Json, MeetingState
-from ballot_service.screen.words import Say
 from verify import rules
 
 SHOWN = 9  # rows that can be read from the last seat

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ballot_service.disclosure import Detail, Viewer, cut, detail, standing
+from ballot_service.meetings.naming import Say
 from ballot_service.meetings.state import Json, MeetingState, Poll
 from ballot_service.screen import words
 from ballot_service.screen.agenda import agenda
 from ballot_service.screen.progress import Progress
 from ballot_service.screen.rounds import CheckedRounds, CountDiffers
 from ballot_service.screen.tables import Told, tables
-from ballot_service.screen.words import Say
 from verify import rules
 
 TURNING = ("step", "poll-open", "poll-close", "poll-void", "box-open", "announce")

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from ballot_service.meetings.naming import Say, value_name
 from ballot_service.meetings.state import Json
 from ballot_service.screen import words
-from ballot_service.screen.words import Say
 
 FULL_ROWS = 6  # with so many rows or fewer, each has its inequality in words
 ROWS_A_PAGE = 10  # that can be read from the last seat; the page turns by itself
@@ -232,20 +232,12 @@ def _verdict(say: Say, judged: Json, candidate: str, *, seats: bool, asked: bool
 
 def _values(say: Say, one: Told) -> list[str]:
     """称职以上率 95.00%, as the rules display it."""
-    ballot = one.contest["ballot"]
-    listed = ballot.get("grades") or ballot.get("options") or ballot.get("candidates") or []
-    names = {each["id"]: each["name"] for each in listed}
     found = []
     for rule in one.contest["rules"]:
         value = one.judged["values"].get(rule["id"]) if rule["rule"] in ("rate", "mean", "bands") else None
         if value is None or value["exact"] is None:
             continue
-        if rule["rule"] == "rate":
-            ids = rule.get("grades") or rule.get("options") or [rule["candidate"]]
-            title = "+".join(names[each] for each in ids) + say("率", " rate")
-        else:
-            title = say("平均分", "mean") if rule["rule"] == "mean" else say("折合分", "points")
-        found.append(f"{title} {value['display']}")
+        found.append(f"{value_name(say, one.contest, rule)} {value['display']}")
     return found
 
 

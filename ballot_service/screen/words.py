@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from ballot_service.meetings.naming import FRACTIONS, Say
 from ballot_service.meetings.state import Json, MeetingState, Paper
 
-Say = Callable[[str, str], str]
-
 _WORKING = re.compile(r"(\d+) [><≥≤] ([0-9/]+) × (\d+)")
-_FRACTIONS = {
-    "1/2": ("半数", "half"),
-    "1/3": ("三分之一", "one third"),
-    "2/3": ("三分之二", "two thirds"),
-    "3/4": ("四分之三", "three quarters"),
-    "4/5": ("五分之四", "four fifths"),
-}
 _BASES = {
     "expected": ("应到 {n} 人", "the {n} expected"),
     "present": ("实到 {n} 人", "the {n} present"),
@@ -61,7 +53,7 @@ def line(say: Say, rule: Json, base: int | None) -> str:
     """A pass rule: 超过应到 13 人的半数. base: None where the rule counts some classes only."""
     over = rule.get("over") is not None
     fraction = rule["over"] if over else rule["at_least"]
-    part = say(*_FRACTIONS.get(fraction, (f" {fraction} ", fraction)))
+    part = say(*FRACTIONS.get(fraction, (f" {fraction} ", fraction)))
     of = say(*_BASES[rule["of"]]).format(n="" if base is None else base).replace("  ", " ")
     if over:
         return say(f"超过{of}的{part}", f"over {part} of {of}")

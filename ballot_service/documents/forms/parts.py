@@ -12,7 +12,6 @@ from ballot_service.documents.wording import (
     class_names,
     contest_title,
     hides_classes,
-    listed,
     rate_base,
     share,
     shown_value,
@@ -20,6 +19,7 @@ from ballot_service.documents.wording import (
     unit_and_title,
     value_title,
 )
+from ballot_service.meetings.naming import listed
 from ballot_service.meetings.state import Json
 
 VALUES = ("rate", "mean", "bands")

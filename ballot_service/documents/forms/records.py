@@ -8,7 +8,8 @@ from ballot_service.documents.content import NONE, Cell, Column, Content, Facts,
 from ballot_service.documents.document import Document
 from ballot_service.documents.forms.parts import Judged, shown_ranks
 from ballot_service.documents.view import Selected, contests_of_score, inputs_of_score, score_definitions
-from ballot_service.documents.wording import day, listed, meeting_facts, moment
+from ballot_service.documents.wording import day, meeting_facts, moment
+from ballot_service.meetings.naming import listed
 from ballot_service.meetings.state import Json
 from ballot_service.results.follow_ups import STATUS_WORDS, follow_ups
 from verify import rules

@@ -15,11 +15,11 @@ from ballot_service.documents.wording import (
     day,
     hides_classes,
     line_to_pass,
-    listed,
     meeting_facts,
     moment,
     reasons_in_words,
 )
+from ballot_service.meetings.naming import listed
 from ballot_service.meetings.state import Json
 from verify import rules
 

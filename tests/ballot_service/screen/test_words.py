@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ballot_service.screen.words import Say, judgement
+from ballot_service.meetings.naming import Say
+from ballot_service.screen.words import judgement
 from verify.rules.judging.threshold import Threshold, compare
 
 
@@ -26,7 +27,8 @@ def english(_zh: str, en: str) -> str:
         (6, {"over": "1/2"}, chinese, "同意 6 票，未超过应到 13 人的半数"),
         (9, {"at_least": "2/3"}, chinese, "同意 9 票，达到应到 13 人的三分之二以上"),
         (8, {"at_least": "2/3"}, chinese, "同意 8 票，未达到应到 13 人的三分之二以上"),
-        (8, {"over": "3/5"}, chinese, "同意 8 票，超过应到 13 人的 3/5"),
+        (8, {"over": "3/5"}, chinese, "同意 8 票，超过应到 13 人的五分之三"),
+        (10, {"over": "5/7"}, chinese, "同意 10 票，超过应到 13 人的 5/7"),
         (7, {"over": "1/2"}, english, "同意: 7, over half of the 13 expected"),
         (6, {"over": "1/2"}, english, "同意: 6, not over half of the 13 expected"),
     ],
