@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import casting, console, counting, issuing, opening, second_verifier, slow_phone, verifying
+from tests.bench import belenios, casting, console, counting, issuing, opening, second_verifier, slow_phone, verifying
 from tests.bench.table import Row, print_rows
 
 BENCHMARKS = {
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "casting": casting.measure,
     "console": console.measure,
     "verifying": verifying.measure,
+    "belenios": belenios.measure,
     "second-verifier": second_verifier.measure,
     "slow-phone": slow_phone.measure,
 }
