@@ -47,8 +47,10 @@ soak: setup browser
 bench: setup
 	$(BIN)/python -m tests.bench
 
-# Small mistakes put into the counting, one at a time: which of them does no test notice? A few hours.
+# Each place where the verifier finds a fault taken out, then small mistakes put into the counting, one at a time: which
+# of them does no test notice? Half an hour, then a few hours.
 mutate: setup
+	$(BIN)/python -m tests.mutation.checks
 	$(BIN)/python -m tests.mutation --jobs $(JOBS)
 
 # Every screen of the voters' page in both languages and five sizes, into build/screenshots.
