@@ -9,10 +9,9 @@ import pytest
 from ballot_service.meetings.naming import value_name
 
 GRADED = {"grades": [{"id": "good", "name": "优秀"}, {"id": "fair", "name": "称职"}]}
-MARKED = {
-    "candidates": [{"id": "zhang", "name": "张三"}],
-    "labels": {"approve": "赞成", "oppose": "反对", "abstain": "弃权"},
-}
+LABELS = {"approve": "赞成", "oppose": "反对", "abstain": "弃权"}
+MARKED = {"candidates": [{"id": "zhang", "name": "张三"}], "labels": LABELS}
+GOOD = {"rule": "rate", "grades": ["good"]}
 
 
 @pytest.mark.parametrize(
