@@ -69,7 +69,8 @@ def judge_case(case: Case) -> Judged:
     options = case.options
     outcomes = run_checks(case)
     accepted = all(
-        one.outcome == "pass" or (one.check.id == "V03" and one.outcome == "not checked" and options.unpinned)
+        one.outcome == "pass"
+        or (one.check.id == "V03" and one.outcome == "not checked" and options.unpinned and not options.pinned)
         for one in outcomes
     )
     passed = {one.check.id for one in outcomes if one.outcome == "pass"}

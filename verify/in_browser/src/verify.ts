@@ -23,7 +23,7 @@ import type { CheckResult, ContestVerdict, Outcome, Verdict } from "./verdict.ts
 import { toWords } from "./words.ts";
 import { TITLES } from "./titles.ts";
 
-const IDS = Array.from({ length: 20 }, (_, index) => `V${String(index + 1).padStart(2, "0")}`);
+export const CHECK_IDS = Array.from({ length: 20 }, (_, index) => `V${String(index + 1).padStart(2, "0")}`);
 
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   V06: ["V02"],
@@ -144,7 +144,7 @@ export async function examine(given: GivenFile, work: Work = ON_ITS_OWN): Promis
     file = await readLedger(given.data, (done) => progress("V01", done, 0));
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    for (const id of IDS) course.say(id, "not checked", "the file cannot be read");
+    for (const id of CHECK_IDS) course.say(id, "not checked", "the file cannot be read");
     course.say(error.check, "fail", error.message);
     return { name, file: null, case: null, outcomes: course.outcomes, found };
   }
@@ -280,22 +280,30 @@ function checkPrevious(one: Case, earlier: readonly Examined[]): Said {
   return { outcome: "pass", detail: "" };
 }
 
+function isPinned(options: Options): boolean {
+  return options.ledgerKey !== null || options.fingerprint !== null;
+}
+
+/** All twenty passed. Only V03 may be not checked, when there is nothing to compare with and the reader says so. */
+export function isAccepted(checks: readonly CheckResult[], options: Options): boolean {
+  const isExcused = (one: CheckResult) =>
+    one.id === "V03" && one.outcome === "not checked" && options.unpinned && !isPinned(options);
+  const ids = checks.map((one) => one.id).join();
+  return ids === CHECK_IDS.join() && checks.every((one) => one.outcome === "pass" || isExcused(one));
+}
+
 function toVerdict(
   options: Options,
   { file, case: one, found }: Examined,
   outcomes: ReadonlyMap<string, CheckResult>,
   notCovered: readonly string[],
 ): Verdict {
-  const checks = IDS.map((id) => outcomes.get(id) as CheckResult);
+  const checks = CHECK_IDS.map((id) => outcomes.get(id) as CheckResult);
   const meeting = one?.meeting ?? null;
   const story = one?.story ?? null;
   const passed = (id: string) => outcomes.get(id)?.outcome === "pass";
-  const pinned = options.ledgerKey !== null || options.fingerprint !== null;
-  const accepted = checks.every(
-    (check) =>
-      check.outcome === "pass" ||
-      (check.id === "V03" && check.outcome === "not checked" && options.unpinned && !pinned),
-  );
+  const accepted = isAccepted(checks, options);
+  const pinned = isPinned(options);
   const fingerprint = meeting === null ? null : (one?.leaves[0] as Uint8Array);
   return {
     format: "ballot-service/verdict/1",
