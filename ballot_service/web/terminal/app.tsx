@@ -8,15 +8,15 @@ import { Opening } from "../screens/entrance.tsx";
 import { Stopped } from "../screens/stopped.tsx";
 import { Actions, Icon, MainButton, Progress, SideButton, Title, WordsContext } from "../screens/ui.tsx";
 import { Redeeming, Welcome } from "../screens/welcome.tsx";
-import type { Acts, Connection, Journey } from "../voting/journey.ts";
+import type { Connection, Journey } from "../voting/journey.ts";
 import { Attract } from "./attract.tsx";
-import type { Farewell, Screen, Terminal, View } from "./terminal.ts";
+import type { Farewell, Front, Screen, View } from "./terminal.ts";
 import { screensEn, terminalEn } from "./texts/en.ts";
 import { screensZhCN, terminalZhCN } from "./texts/zh-CN.ts";
 import { TerminalWords, useSeconds, useTerminalTexts } from "./ui.tsx";
 
 /** reader: the script of the camera's worker; null: no camera is asked for. */
-export function App({ terminal, reader }: { terminal: Terminal; reader: string | null }) {
+export function App({ terminal, reader }: { terminal: Front; reader: string | null }) {
   const [view, setView] = useState(terminal.view);
   useEffect(() => {
     setView(terminal.view);
@@ -35,19 +35,24 @@ export function App({ terminal, reader }: { terminal: Terminal; reader: string |
     document.title = texts.appName;
   }, [texts, settings]);
 
-  const [isLeaving, setLeaving] = useState(false);
-  const mayLose = screen.kind === "visit" && ["ballot", "review"].includes(screen.journey.kind);
-  const leave = () => (mayLose ? setLeaving(true) : terminal.end());
+  const [asked, ask] = useState<"leaving" | "assisted" | null>(null);
+  const hasBallot = screen.kind === "visit" && ["ballot", "review"].includes(screen.journey.kind);
+  const leave = () => (hasBallot ? ask("leaving") : terminal.end());
   useEffect(() => {
-    if (!mayLose) setLeaving(false);
-  }, [mayLose]);
-  const overlay = view.warning !== null ? "idle" : isLeaving && mayLose ? "leaving" : null;
+    if (!hasBallot) ask(null);
+  }, [hasBallot]);
+  const overlay = view.warning !== null ? "idle" : hasBallot ? asked : null;
 
   return (
     <WordsContext.Provider value={{ texts: isEnglish ? screensEn : screensZhCN, meetingLanguage }}>
       <TerminalWords.Provider value={texts}>
         <div class="page" {...(overlay === null ? {} : { inert: true })}>
-          <Head view={view} terminal={terminal} {...(canLeave(screen) ? { leave } : {})} />
+          <Head
+            view={view}
+            terminal={terminal}
+            {...(canLeave(screen) ? { leave } : {})}
+            {...(hasBallot ? { assist: () => ask("assisted") } : {})}
+          />
           <Bands view={view} />
           <main class={`screen ${nameOf(screen)}`}>
             <Shown view={view} terminal={terminal} reader={reader} leave={leave} />
@@ -56,8 +61,16 @@ export function App({ terminal, reader }: { terminal: Terminal; reader: string |
         {overlay === "idle" && view.warning !== null && (
           <IdleWarning key="idle" until={view.warning.until} goOn={() => terminal.goOn()} />
         )}
-        {overlay === "leaving" && (
-          <LeaveQuestion key="leaving" stay={() => setLeaving(false)} leave={() => terminal.end()} />
+        {overlay === "leaving" && <LeaveQuestion key="leaving" stay={() => ask(null)} leave={() => terminal.end()} />}
+        {overlay === "assisted" && (
+          <AssistedQuestion
+            key="assisted"
+            answer={(isAssisted) => {
+              terminal.assist(isAssisted);
+              ask(null);
+            }}
+            leave={() => ask(null)}
+          />
         )}
       </TerminalWords.Provider>
     </WordsContext.Provider>
@@ -73,7 +86,8 @@ function canLeave(screen: Screen): boolean {
   return screen.kind === "visit" && screen.journey.kind !== "sending" && screen.journey.kind !== "stopped";
 }
 
-function Head({ view, terminal, leave }: { view: View; terminal: Terminal; leave?: () => void }) {
+function Head(props: { view: View; terminal: Front; leave?: () => void; assist?: () => void }) {
+  const { view, terminal, leave, assist } = props;
   const texts = useTerminalTexts();
   const { meeting, settings } = view;
   const other = texts.language === "en" ? "zh-CN" : "en";
@@ -97,6 +111,11 @@ function Head({ view, terminal, leave }: { view: View; terminal: Terminal; leave
         <Switch isOn={settings.contrast} set={(contrast) => terminal.set({ contrast })}>
           {texts.contrast}
         </Switch>
+        {assist !== undefined && (
+          <Switch isOn={view.assisted} set={assist}>
+            {texts.assisted.button}
+          </Switch>
+        )}
       </div>
       {leave !== undefined && (
         <button type="button" class="switch leave" onClick={leave}>
@@ -110,7 +129,7 @@ function Head({ view, terminal, leave }: { view: View; terminal: Terminal; leave
 function Switch(props: { isOn: boolean; set: (on: boolean) => void; children: ComponentChildren }) {
   return (
     <button type="button" class="switch" aria-pressed={props.isOn} onClick={() => props.set(!props.isOn)}>
-      <span class="tick" aria-hidden="true" />
+      <span class="switch-tick" aria-hidden="true" />
       {props.children}
     </button>
   );
@@ -150,7 +169,7 @@ function ClosingBand({ until }: { until: number | null }) {
   );
 }
 
-function Shown(props: { view: View; terminal: Terminal; reader: string | null; leave: () => void }) {
+function Shown(props: { view: View; terminal: Front; reader: string | null; leave: () => void }) {
   const { view, terminal, reader, leave } = props;
   const texts = useTerminalTexts();
   const { screen } = view;
@@ -185,7 +204,7 @@ function Shown(props: { view: View; terminal: Terminal; reader: string | null; l
   }
 }
 
-function Visit(props: { journey: Journey; terminal: Terminal; view: View; leave: () => void }) {
+function Visit(props: { journey: Journey; terminal: Front; view: View; leave: () => void }) {
   const { journey, terminal, view, leave } = props;
   const texts = useTerminalTexts();
   const { acts } = terminal;
@@ -197,14 +216,13 @@ function Visit(props: { journey: Journey; terminal: Terminal; view: View; leave:
       return <Redeeming journey={journey} />;
     case "ballot":
     case "review":
-      return <BallotScreen journey={journey} acts={acts} terminal={terminal} view={view} />;
+      return <Booth key={journey.poll} journey={journey} acts={acts} />;
     case "sending":
       return <SendingScreen isTrying={view.hub !== "none"} />;
     case "stopped":
       return (
         <>
           <Stopped journey={journey} />
-          <p class="strong">{texts.stoppedWhom}</p>
           <Actions>
             <SideButton onClick={leave}>{texts.leave}</SideButton>
           </Actions>
@@ -213,45 +231,6 @@ function Visit(props: { journey: Journey; terminal: Terminal; view: View; leave:
     default: // the others end the visit, or are on their way to the next
       return <Opening />;
   }
-}
-
-function BallotScreen(props: {
-  journey: Extract<Journey, { kind: "ballot" | "review" }>;
-  acts: Acts;
-  terminal: Terminal;
-  view: View;
-}) {
-  const { journey, acts, terminal, view } = props;
-  return (
-    <>
-      {journey.kind === "ballot" && <Assisted isOn={view.assisted} set={(on) => terminal.assist(on)} />}
-      <Booth key={journey.poll} journey={journey} acts={acts} />
-    </>
-  );
-}
-
-/** Who is helped says so here; folded, since most are not. */
-function Assisted({ isOn, set }: { isOn: boolean; set: (on: boolean) => void }) {
-  const { assisted } = useTerminalTexts();
-  return (
-    <details class="card assisted" open={isOn}>
-      <summary>{assisted.summary}</summary>
-      <p id="who-may-help">{assisted.who}</p>
-      <label class="choice checkbox">
-        <input
-          type="checkbox"
-          checked={isOn}
-          aria-describedby="who-may-help"
-          onChange={(event) => set(event.currentTarget.checked)}
-        />
-        <span class="face">
-          <span class="dot" aria-hidden="true" />
-          <span class="words">{assisted.label}</span>
-        </span>
-      </label>
-      <p class="aside">{assisted.counted}</p>
-    </details>
-  );
 }
 
 /** The ballot is sealed and not yet at the hub. */
@@ -310,6 +289,19 @@ function LeaveQuestion({ stay, leave }: { stay: () => void; leave: () => void })
       <p>{idle.nothing}</p>
       <FocusedButton onClick={stay}>{leaving.stay}</FocusedButton>
       <SideButton onClick={leave}>{leaving.leave}</SideButton>
+    </Dialog>
+  );
+}
+
+/** Who is helped says so; most are not asked. */
+function AssistedQuestion({ answer, leave }: { answer: (isAssisted: boolean) => void; leave: () => void }) {
+  const { assisted } = useTerminalTexts();
+  return (
+    <Dialog title={assisted.title} outside={leave}>
+      <p>{assisted.who}</p>
+      <p>{assisted.counted}</p>
+      <FocusedButton onClick={() => answer(true)}>{assisted.yes}</FocusedButton>
+      <SideButton onClick={() => answer(false)}>{assisted.no}</SideButton>
     </Dialog>
   );
 }

@@ -5,12 +5,12 @@ import { Icon, Title } from "../screens/ui.tsx";
 import { Arming } from "./arming.ts";
 import { watch } from "./camera.ts";
 import type { CameraState } from "./hub.ts";
-import type { Notice, Terminal, View } from "./terminal.ts";
+import type { Front, Notice, View } from "./terminal.ts";
 import { useTerminalTexts } from "./ui.tsx";
 
 interface AttractProps {
   view: View;
-  terminal: Terminal;
+  terminal: Front;
   notice: Notice | null;
   reader: string | null;
 }
@@ -43,7 +43,7 @@ export function Attract({ view, terminal, notice, reader }: AttractProps) {
   );
 }
 
-function Camera({ terminal, reader }: { terminal: Terminal; reader: string | null }) {
+function Camera({ terminal, reader }: { terminal: Front; reader: string | null }) {
   const { attract } = useTerminalTexts();
   const video = useRef<HTMLVideoElement>(null);
   const [state, setState] = useState<CameraState | "opening">("opening");

@@ -11,8 +11,6 @@ import type { Deposit } from "../voting/store.ts";
 
 /** Whose terminal this is, and how patient it is. */
 export interface HubMeeting {
-  /** Of the service, as on the slips: "https://ballot.example". */
-  readonly baseUrl: string;
   readonly meeting: string;
   readonly title: string;
   readonly organization: string;
@@ -124,7 +122,6 @@ const JSON_TYPE = { "Content-Type": "application/json" };
 function readMeeting(value: unknown, at: string): HubMeeting {
   const told = members(value, at);
   return {
-    baseUrl: field(told, "base_url", text, at),
     meeting: field(told, "meeting", text, at),
     title: field(told, "title", text, at),
     organization: field(told, "organization", text, at),

@@ -15,17 +15,16 @@ export interface Scanned {
   readonly slip: SlipCode;
 }
 
-/** readings: of one scan; the first that is a slip counts. */
-export function readScan(
-  readings: readonly string[],
-  here: { readonly baseUrl: string; readonly meeting: string },
-): Scanned | ScanProblem {
+/**
+ * readings: of one scan; the first that is a slip counts. Its address is not compared: a hub may reach the service by
+ * another name than the one on the slips. The fingerprint is, as soon as the meeting was fetched (checks.ts).
+ */
+export function readScan(readings: readonly string[], meeting: string): Scanned | ScanProblem {
   const texts = readings.map(asPrinted);
   for (const text of texts) {
     const slip = slipOf(text);
     if (slip === null) continue;
-    const isHere = slip.meetingId === here.meeting && originOf(slip.baseUrl) === originOf(here.baseUrl);
-    return isHere ? { text, slip } : "other-meeting";
+    return slip.meetingId === meeting ? { text, slip } : "other-meeting";
   }
   return texts.some((text) => /^HTTPS?:\/\/[^/]+\/M\//.test(text)) ? "damaged" : "not-a-slip";
 }
@@ -42,8 +41,4 @@ function slipOf(text: string): SlipCode | null {
     if (error instanceof CryptoError) return null;
     throw error;
   }
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
 }

@@ -94,6 +94,12 @@ const OUT_AGAIN_MS = 5_000;
 const NOTICE_MS = 8_000;
 const PLAIN: Settings = { language: null, large: false, contrast: false };
 
+/** What the page needs of a terminal. */
+export type Front = Pick<
+  Terminal,
+  "name" | "view" | "acts" | "subscribe" | "scan" | "notice" | "set" | "assist" | "goOn" | "end" | "seeing"
+>;
+
 interface Visit {
   readonly phone: Phone;
   readonly store: HubStore;
@@ -184,7 +190,7 @@ export class Terminal {
   scan(readings: readonly string[]): void {
     const { meeting, screen } = this.shown;
     if (meeting === null || screen.kind !== "attract") return;
-    const found = readScan(readings, meeting);
+    const found = readScan(readings, meeting.meeting);
     if (typeof found === "string") this.notice(found);
     else this.begin(found);
   }

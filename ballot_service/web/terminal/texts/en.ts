@@ -57,10 +57,12 @@ export const terminalEn: TerminalTexts = {
   },
 
   assisted: {
-    summary: "Need somebody to help?",
-    label: "Somebody helps me vote",
+    button: "Assisted",
+    title: "Does somebody help you vote?",
     who: "If you cannot well fill in the ballot yourself, somebody you trust may do it as you tell them, and must keep it secret. Candidates may not help.",
     counted: "Only the number of people who were helped is recorded in the minutes: no name, and no tie to a ballot.",
+    yes: "Somebody helps me vote",
+    no: "Nobody helps me",
   },
 
   idle: {
@@ -111,8 +113,6 @@ export const terminalEn: TerminalTexts = {
   },
   seconds: (seconds) => `Starts over in ${seconds} s`,
   finish: "Done",
-
-  stoppedWhom: "Please ask a scrutineer to come here.",
 };
 
 export const screensEn: Texts = {

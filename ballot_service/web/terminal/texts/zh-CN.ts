@@ -28,7 +28,7 @@ export const terminalZhCN = {
 
   attract: {
     title: "请扫凭条，开始投票",
-    what: "请把凭条上的方形码，对着摄像头举稳。",
+    what: "请把凭条上的方形码对准摄像头，拿稳。",
     scanner: "也可以用扫码枪。",
     drawing: "手拿凭条，把方形码对着屏幕上方的摄像头",
     camera: {
@@ -52,17 +52,19 @@ export const terminalZhCN = {
 
   bands: {
     noHub: "终端站没有回应，正在重试。什么都不会丢，请稍候。",
-    full: "终端站存满了，正在重试。请叫工作人员，不要离开。",
+    full: "终端站的存储空间已满，正在重试。请叫工作人员，不要离开。",
     noService: "暂时连不上服务器，正在重试。什么都不会丢，请稍候。",
     closing: (seconds: number) => `投票即将截止，请在 ${seconds} 秒内投出`,
     closingSoon: "投票即将截止，请尽快投出",
   },
 
   assisted: {
-    summary: "需要人协助？",
-    label: "有人协助我投票",
+    button: "有人协助",
+    title: "有人协助您投票吗？",
     who: "自己不便填写的，可以请信任的人，按您的意思代为操作。候选人不能协助。协助的人要为您保密。",
-    counted: "这里只记协助的人数，写进会议记录；不记姓名，也不和选票连在一起。",
+    counted: "这里只记受协助的人数，写进会议记录；不记姓名，也不和选票连在一起。",
+    yes: "有人协助我投票",
+    no: "没有人协助",
   },
 
   idle: {
@@ -104,8 +106,6 @@ export const terminalZhCN = {
   } satisfies Record<Farewell, { title: string; text: string }>,
   seconds: (seconds: number) => `${seconds} 秒后自动返回`,
   finish: "完成",
-
-  stoppedWhom: "请把监票人叫到这里来。",
 };
 
 export type TerminalTexts = typeof terminalZhCN;

@@ -29,9 +29,11 @@ export class TestHub {
   /** So many answers to writes are lost after the write; "before": the write is lost, too. */
   losing: { count: number; when: "before" | "after" } = { count: 0, when: "after" };
   isDown = false;
+  private readonly service: string;
   private readonly server: HttpServer;
 
-  private constructor(meeting: HubMeeting) {
+  private constructor(service: string, meeting: HubMeeting) {
+    this.service = service;
     this.meeting = meeting;
     this.server = createServer((request, response) => {
       this.answer(request, response).catch(() => response.destroy());
@@ -39,8 +41,7 @@ export class TestHub {
   }
 
   static async start(service: string, meeting: string, more: Partial<HubMeeting> = {}): Promise<TestHub> {
-    const hub = new TestHub({
-      baseUrl: service,
+    const hub = new TestHub(service, {
       meeting,
       title: "会议",
       organization: "市委组织部",
@@ -97,7 +98,7 @@ export class TestHub {
   private told(): Json {
     const { meeting } = this;
     return {
-      base_url: meeting.baseUrl,
+      base_url: this.service,
       meeting: meeting.meeting,
       title: meeting.title,
       organization: meeting.organization,
@@ -133,7 +134,7 @@ export class TestHub {
       headers,
       ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
     };
-    const answered = await fetch(this.meeting.baseUrl + request.url, how);
+    const answered = await fetch(this.service + request.url, how);
     const bytes = Buffer.from(await answered.arrayBuffer());
     const etag = answered.headers.get("etag");
     response.writeHead(answered.status, {
