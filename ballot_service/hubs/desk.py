@@ -145,9 +145,11 @@ class Hubs:
             asked = _asked(state, session.get_one(Meeting, meeting_id))
             done = asked if asked in delivered and not report.waiting.get(asked or "", 0) else None
             seen = self._now() // SEEN_STEP_SECONDS * SEEN_STEP_SECONDS
-            encoded = report.encode()
-            is_news = encoded != row.report and (asked is not None or report.lost != decode_report(row.report).lost)
-            changes = row.seen is None or seen > row.seen or done != row.delivered or is_news
+            encoded, before = report.encode(), decode_report(row.report)
+            # Ballots that leave a hub are told at once, those that come to it never: these have voters beside them.
+            leaving = asked is not None and report.waiting.get(asked, 0) < before.waiting.get(asked, 0)
+            is_news = done != row.delivered or leaving or report.lost != before.lost
+            changes = row.seen is None or seen > row.seen or is_news
         if changes:
             with self.acts.store.write() as session:
                 kept = update(Hub).where(Hub.id == row.id, Hub.removed.is_(False)).returning(Hub.id)

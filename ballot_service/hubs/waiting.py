@@ -1,7 +1,8 @@
 """Which hubs have delivered what they hold of the open poll, and which a close would leave behind.
 
 A hub has delivered once it was asked and has said since that everything it held has a receipt and that it takes no
-more. A hub that lies about it can only delay a close or be recorded as missing: ballots are counted by the ledger.
+more. What it says decides when a poll may be closed, never what is counted. A hub that lies can delay a close, until it
+is closed without it; or drop what it was given, as it could without a word.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
 from ballot_service.app import create_app
+from ballot_service.hubs.reports import Report, Terminal
 from ballot_service.serve import Server, listen, url_of
 from ballot_service.service import Service
 from tests.meeting_kit import Hall, config_for, meeting_file, publish
@@ -88,8 +89,12 @@ def test_nothing_of_a_slip_but_its_token_is_sent(browser: Browser, hall: Hall) -
 
 
 def test_pages_are_accessible(browser: Browser, hall: Hall) -> None:
+    hubs = hall.service.hubs
+    paired = hubs.pair(hubs.make_code(hall.id, "一楼会议室"))
+    terminals = (Terminal("1", "idle", "ok"), Terminal("2", "away", "refused"))
+    hubs.hear(paired.id, hall.id, Report(terminals=terminals, disk_free=10**8), [])
     page = opened(browser, hall, "run")
-    for path in ("run", "run/attendance", "desk", "paper", "documents"):
+    for path in ("run", "run/attendance", "desk", "paper", "documents", "hubs"):
         page.goto(f"{hall.service.config.base_url}/meetings/{hall.id}/{path}")
         found = Axe().run(page)
         assert found.violations_count == 0, (path, found.generate_report())

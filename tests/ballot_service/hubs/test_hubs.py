@@ -228,8 +228,13 @@ def test_reports_while_people_vote_change_a_row_every_five_seconds_at_most(
     assert all(seen is not None and seen % 5 == 0 for seen, _report in kept)
 
 
-def test_what_officers_wait_for_is_kept_at_once(hall: Hall, voting: Venue) -> None:
+def test_what_officers_wait_for_is_kept_at_once(hall: Hall, voting: Venue, clock: Clock) -> None:
     hall.service.hubs.collect(hall.id, "p1")
+    clock.pass_seconds(5)
+    voting.says(waiting={"p1": 4})
+    voting.says(waiting={"p1": 5})  # the last one to vote before the batch leaves
+    (row,) = stored(hall.service)
+    assert canonical.decode_object(row.report or b"")["waiting"] == {"p1": 4}
     for waiting in (3, 2, 0):
         voting.says(waiting={"p1": waiting}, delivered=[] if waiting else ["p1"])
         (row,) = stored(hall.service)
