@@ -1,7 +1,13 @@
-"""Taking cosignatures from the witnesses that entry 0 names. Source: C2SP tlog-cosignature, "cosignature/v1"."""
+"""Taking cosignatures from the witnesses that entry 0 names. Source: C2SP tlog-cosignature, "cosignature/v1".
+
+A cosignature has its time to the second. Kept for every head of a ledger they would date what the ledger leaves
+undated, the changes of slips at the desk above all; therefore only those under a close, and each witness's newest,
+stay in the database.
+"""
 
 from __future__ import annotations
 
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ballot_service.errors import Refused
@@ -32,7 +38,24 @@ class Witnesses:
             if session.get(Cosignature, (meeting_id, size, witness)) is None:
                 session.add(Cosignature(meeting=meeting_id, size=size, witness=witness, line=line))
                 session.flush()
-            return count_cosigned(session, state, size)
+            signed = count_cosigned(session, state, size)
+            _forget_older(session, state, witness)
+            return signed
+
+
+def _forget_older(session: Session, state: MeetingState, witness: str) -> None:
+    """What nobody asks for again. A close that `state` does not know yet is longer than it, and stays."""
+    of_witness = (Cosignature.meeting == state.id, Cosignature.witness == witness)
+    newest = session.scalar(select(func.max(Cosignature.size)).where(*of_witness)) or 0
+    closes = [poll.close_size for poll in state.polls.values() if poll.close_size]
+    session.execute(
+        delete(Cosignature).where(
+            *of_witness,
+            Cosignature.size < newest,
+            Cosignature.size <= state.size,
+            Cosignature.size.not_in(closes),
+        )
+    )
 
 
 def _witness(session: Session, state: MeetingState, size: int, line: str) -> str:

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from ballot_service.app import create_app
 from ballot_service.errors import Refused
 from ballot_service.serve import Server, listen, url_of
+from ballot_service.store.tables import Cosignature
 from crypto.note import parse_verifier_key, verify_note
 from tests.meeting_kit import APPROVE, OPPOSE, TWO, Hall, Json, assert_accepted, meeting_file, refused
 from verify import cli
@@ -101,6 +103,28 @@ def test_only_a_named_witness_signs_and_only_what_was_signed_here(
         assert caught.value.code == code
     assert take(witnessed.id, state.size, key.cosign(body, 1)).signed == 1
     assert take(witnessed.id, state.size, key.cosign(body, 2)).signed == 1  # the same witness counts once
+
+
+def test_the_database_dates_closes_and_the_newest_head_alone(witnessed: Hall, key: WitnessKey) -> None:
+    """A cosignature has its time to the second; most lines of a ledger have none."""
+
+    def cosign(size: int, at: int) -> int:
+        with witnessed.service.acts.look(witnessed.id) as (session, _state):
+            body = witnessed.service.book.note_at(session, witnessed.id, size).rpartition("\n\n")[0].encode() + b"\n"
+        return witnessed.service.witnesses.take(witnessed.id, size, key.cosign(body, at)).signed
+
+    def kept() -> list[int]:
+        with witnessed.service.store.read() as session:
+            return list(session.scalars(select(Cosignature.size).order_by(Cosignature.size)))
+
+    close = witnessed.state().size
+    assert cosign(close, 1) == 1
+    for at in (2, 3):
+        witnessed.service.conduct.attendance(witnessed.id, {"A": 5}, "门岗")
+        assert cosign(close + at - 1, at) == 1
+    assert kept() == [close, close + 2]
+    assert cosign(close + 1, 4) == 1  # sent late: it was signed, and nobody asks for it again
+    assert kept() == [close, close + 2]
 
 
 def test_who_names_no_witness_needs_none(hall_of: Callable[[Json], Hall], tmp_path: Path) -> None:
