@@ -13,6 +13,7 @@ from tests.browser.meetings.hall import ROOT
 
 PICTURES = ROOT / "build" / "screenshots" / "journey"
 LOOK_MS = 250  # between two looks at what the service has to say
+SHOWN = "document.querySelector('main.screen')?.className ?? ''"
 KEPT = """async () => {
   const names = (await indexedDB.databases()).map((database) => database.name);
   const all = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie];
@@ -94,8 +95,7 @@ class Phone:
     @property
     def screen(self) -> str:
         """The kind of journey that is shown; empty before there is one."""
-        classes = self.page.locator("main.screen").get_attribute("class") or ""
-        return classes.partition(" ")[2]
+        return str(self.page.evaluate(SHOWN)).partition(" ")[2]
 
     def until(self, *screens: str) -> str:
         """Wait for one of these screens, looking at the meeting again and again."""
@@ -106,7 +106,7 @@ class Phone:
                 return self.screen
             except TooLong:
                 self.look()
-        raise AssertionError(f"expected {screens}, still {self.screen}: {self.text()}")
+        raise AssertionError(f"expected {screens}, still {self.screen!r}: {self.text()} {self.said}")
 
     def until_text(self, text: str) -> None:
         for _ in range(PATIENCE_MS // LOOK_MS):
@@ -114,14 +114,14 @@ class Phone:
                 return
             self.look()
             self.page.wait_for_timeout(LOOK_MS)
-        raise AssertionError(f"expected {text!r}: {self.text()}")
+        raise AssertionError(f"expected {text!r}: {self.text()} {self.said}")
 
     def look(self) -> None:
         """The phone says that it is online again: it asks at once, and nobody waits for its next turn."""
         self.page.evaluate("dispatchEvent(new Event('online'))")
 
     def text(self) -> str:
-        return self.page.locator("main").inner_text()
+        return str(self.page.evaluate("document.body.innerText"))
 
     def words(self) -> list[str]:
         return self.page.locator(".fingerprint li").all_inner_texts()
