@@ -20,12 +20,12 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_OFF = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "clipboard-read", "clipboard-write",
+_OFF = (  # what Chromium knows on every system: a name that it does not know is a warning on its console
+    "accelerometer", "autoplay", "browsing-topics", "clipboard-read", "clipboard-write",
     "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid",
     "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi",
     "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get",
-    "screen-wake-lock", "serial", "storage-access", "usb", "web-share", "window-management", "xr-spatial-tracking",
+    "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
 )  # fmt: skip
 HEADERS = {
     "Cache-Control": "no-store",
