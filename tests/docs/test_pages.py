@@ -7,6 +7,7 @@ import unicodedata
 
 import pytest
 
+from ballot_service.meetings.meeting_file import read_meeting_text
 from tests.docs.pages import DOCS, PAGES, ROOT, page
 
 SOURCES = sorted(
@@ -69,6 +70,12 @@ def test_worked_commands_of_the_map_run():
         check=False,
     )
     assert run.returncode == 0, run.stderr.decode()
+
+
+def test_the_first_meeting_that_a_newcomer_reads_can_be_published():
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    plan = read_meeting_text(example.encode())
+    assert [item["title"] for item in plan.fields["agenda"]] == ["县财政局局长人选差额票决"]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(DOCS)))
