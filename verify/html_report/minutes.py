@@ -1,5 +1,6 @@
 """The last sheet: the figures again, each with a box to tick, to compare them with the paper minutes of the meeting."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 
 from verify.html_report.element import Html, element
@@ -9,8 +10,7 @@ from verify.report_outcomes import STATES
 from verify.verdict import Judged
 from verify.words import to_words
 
-COUNTS = ("expected", "present", "issued", "returned", "invalid", "valid")
-HEAD_DIGITS = 16  # of the ledger's head: what people compare by eye; the whole of it stands on the first page
+COUNTS = ("expected", "present", "issued", "returned", "valid", "invalid")  # in the order of the papers
 
 Row = tuple[str, str, bool]  # what, the figure, and whether it belongs to the line above
 
@@ -24,7 +24,6 @@ def minutes_sheet(found: Sequence[Found], judged: Judged, language: str) -> Html
         return Prose(zh, en).in_(language)
 
     words_in = "zh" if judged.locale.lower().startswith("zh") else "en"
-    head = judged.root.hex()[:HEAD_DIGITS] if judged.root else "?"
     rows: list[Row] = [
         (say("会议", "Meeting"), f"{judged.meeting['title']}  {judged.meeting['date']}", False),
         (
@@ -32,7 +31,11 @@ def minutes_sheet(found: Sequence[Found], judged: Judged, language: str) -> Html
             to_words(judged.fingerprint, words_in),
             False,
         ),
-        (say("会议记录上的账本末端", "Ledger head in the minutes"), f"{judged.entries}  {head}…", False),
+        (
+            say("报告单页脚的账本记录数和根", "Entries and root at the foot of the papers"),
+            f"{judged.entries}  {root_of(judged)}",
+            False,
+        ),
         (
             say("作废的投票 / 补发次数", "Void polls / replaced slips"),
             f"{_figure(judged.voids)} / {_figure(judged.replaced)}",
@@ -71,6 +74,11 @@ def minutes_sheet(found: Sequence[Found], judged: Judged, language: str) -> Html
         element("p", signed, class_="sign"),
         class_="sheet",
     )
+
+
+def root_of(judged: Judged) -> str:
+    """The head of the ledger as the papers and checkpoints spell it."""
+    return b64encode(judged.root).decode() if judged.root else "?"
 
 
 def _figure(number: int | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from verify.html_report.contests import contest_section, score_section
 from verify.html_report.element import Html, element, join
-from verify.html_report.minutes import minutes_sheet
+from verify.html_report.minutes import minutes_sheet, root_of
 from verify.html_report.told import conclusion, counts_of, judged_contests, proposals_of_all
 from verify.identity import identity
 from verify.report import NOT_SHOWN, OUTCOMES, circumstances
@@ -118,7 +118,7 @@ class _Page:
             (self.say("账本记录", "Entries"), judged.entries if judged.entries is not None else "?"),
             (
                 self.say("账本末端（树根）", "Ledger head (root)"),
-                element("code", judged.root.hex() if judged.root else "?"),
+                element("code", root_of(judged)),
             ),
             (self.say("作废的投票", "Void polls"), "?" if judged.voids is None else judged.voids),
             (self.say("补发", "Replaced slips"), "?" if judged.replaced is None else judged.replaced),

@@ -1,6 +1,6 @@
 // What a page shows beside the verdict: names, titles and circumstances of the meeting, plain enough to leave a worker.
 
-import { hex } from "./bytes.ts";
+import { toBase64 } from "./bytes.ts";
 import { itemsBefore, type OrderedCase } from "./case.ts";
 import type { Input, Item, Score } from "./contests.ts";
 import type { Finding } from "./series.ts";
@@ -8,7 +8,7 @@ import type { Examined } from "./verify.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface Shown {
-  readonly root: string | null; // of the tree over all lines, as recomputed
+  readonly root: string | null; // of the tree over all lines, as recomputed; spelt as in checkpoints and on the papers
   readonly meeting: null | {
     readonly organiser: string;
     readonly place: string;
@@ -46,7 +46,7 @@ export function shownOf({ case: one }: Examined): Shown {
     scores: [],
   };
   if (one === null) return nothing;
-  const root = hex(one.tree.rootAt(one.leaves.length));
+  const root = toBase64(one.tree.rootAt(one.leaves.length));
   const { meeting, story } = one;
   if (meeting === null) return { ...nothing, root };
   const { organiser, place, date, ceremony, transport } = meeting;

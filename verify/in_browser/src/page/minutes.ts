@@ -5,8 +5,7 @@ import { element } from "./elements.ts";
 import type { Texts } from "./texts.ts";
 import { conclusion, contestsOf, countLine, figuresOf } from "./told.ts";
 
-const HEAD_DIGITS = 16; // of the ledger's head: what people compare by eye; all of it stands on the first page
-const SHEET_COUNTS = ["expected", "present", "issued", "returned", "invalid", "valid"] as const;
+const SHEET_COUNTS = ["expected", "present", "issued", "returned", "valid", "invalid"] as const; // as on the papers
 
 interface Row {
   readonly what: string;
@@ -23,7 +22,7 @@ export function minutesSheet({ verdict, shown }: ShownMember, texts: Texts): HTM
   const rows: Row[] = [
     outer(texts.meeting, `${meeting.title ?? ""}　${shown.meeting.date}`),
     outer(texts.sheetFingerprint, meeting.fingerprint_words),
-    outer(texts.sheetHead, `${meeting.entries ?? "?"}　${shown.root?.slice(0, HEAD_DIGITS) ?? "?"}…`),
+    outer(texts.sheetHead, `${meeting.entries ?? "?"}　${shown.root ?? "?"}`),
     outer(texts.sheetVoids, `${meeting.voids ?? "?"} / ${meeting.replaced ?? "?"}`),
     ...contestsOf(verdict, shown).flatMap((told) => {
       const { contest, found } = told;
