@@ -230,7 +230,7 @@ class LedgerBuilder:
         for one, expected in self.classes.items():
             spare = self.reserve.get(one, 0)
             self.slips[one] = [self._make_slip(one, number >= expected) for number in range(expected + spare)]
-        everybody = sorted((slip for group in self.slips.values() for slip in group), key=lambda slip: slip.id)
+        everybody = self.order_of_slips([slip for group in self.slips.values() for slip in group])
         lines = [
             {"type": "slip", "id": b64u(one.id), "class": one.voter_class, "reserve": one.reserve} for one in everybody
         ]
@@ -296,6 +296,9 @@ class LedgerBuilder:
         self.fingerprint = self.append(meeting)
         self.meeting = meeting
         self.entries += [*keys, *lines]
+
+    def order_of_slips(self, slips: list[Slip]) -> list[Slip]:
+        return sorted(slips, key=lambda slip: slip.id)
 
     def _make_slip(self, voter_class: str, reserve: bool) -> Slip:
         token = slips.redeem_token(self.draw(16))

@@ -209,7 +209,6 @@ class _Walk:
 
     def _poll_open(self, entry: Entry, value: dict[str, Any], place: str) -> None:
         polls = self.course.polls
-        _require(self.poll is None, place, "a second poll is opened")
         _require(all(poll.id != value["poll"] for poll in polls), place, f"poll {value['poll']} was there before")
         papers = []
         for paper_b64 in value["papers"]:
@@ -267,7 +266,8 @@ class _Walk:
 
     def _box_open(self, entry: Entry, value: dict[str, Any], place: str) -> None:
         poll = self._find_poll(value["poll"], place)
-        _require(self.poll is None or self.poll is poll, place, f"a box is opened while poll {value['poll']} is open")
+        if self.poll is not None and self.poll is not poll:
+            raise Failed(f"{place}: a box is opened while poll {self.poll.id} is open")
         faults = self.course.opening_faults
         if poll.voided is not None:
             faults.append(f"{place}: the box of poll {poll.id}, which is void, is opened")
@@ -299,7 +299,6 @@ class _Walk:
     def _closed(self, entry: Entry, _: dict[str, Any], place: str) -> None:
         for poll in self.course.polls:
             _require(not poll.pending, place, f"closed while poll {poll.id} is neither opened nor void")
-        _require(self.poll is None, place, "closed while a poll is open")
         self.course.closed = entry
         self.stage = "end"
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from nacl.bindings import crypto_core_ed25519_scalar_reduce, crypto_scalarmult_ed25519_base_noclamp
 
-from crypto import ballot, canonical, ed25519, merkle
+from crypto import ballot, canonical, checkpoint, ed25519, hpke, merkle, note
 from crypto.encoding import b64u, from_b64u
 from tests.judging import check_refused, judge_ledger
 from tests.ledger_builder import (
@@ -21,6 +21,7 @@ from tests.ledger_builder import (
     YES_2,
     Entry,
     LedgerBuilder,
+    Slip,
     contest,
     full_meeting,
     item,
@@ -189,6 +190,17 @@ def a_checkpoint_by_another_key() -> bytes:
     return honest_small().ledger(sign_with=b"k" * 32)
 
 
+@forgery("V03", "the origin of the checkpoint is not that of entry 0")
+def a_checkpoint_of_another_ledger() -> bytes:
+    """Signed by the ledger's key under its own name; the text says another ledger."""
+    builder = honest_small()
+    lines = builder.lines(builder.entries)
+    leaves = [merkle.leaf_hash(line) for line in lines]
+    state = checkpoint.Checkpoint("ballot.example/other", len(leaves), merkle.root_hash(leaves))
+    signed = note.sign_note(checkpoint.format_checkpoint(state), builder.origin, builder.ledger_seed)
+    return b"".join(line + b"\n" for line in lines) + b"\n" + signed.encode()
+
+
 @forgery("V03", "expected 2 witnesses, got 1")
 def a_missing_witness() -> bytes:
     builder = small_meeting(witness_quorum=2)
@@ -304,6 +316,145 @@ def a_poll_voided_when_its_result_is_known() -> bytes:
 def expected_lowered_after_a_poll() -> bytes:
     change = {"type": "expected-change", "class": "A", "expected": 2, "reason": "ill", "by": ["one", "two"]}
     return honest_small().ledger(lambda entries: entries.insert(-1, change))
+
+
+@forgery("V06", "keys after other entries")
+def issuer_keys_after_the_slips() -> bytes:
+    return honest_small().ledger(lambda entries: move(entries, find(entries, "keys"), 4))
+
+
+@forgery("V06", "expected the result of poll p1, got announce")
+def a_result_announced_before_it_was_written_down() -> bytes:
+    def spoil(entries: list[Entry]) -> None:
+        move(entries, find(entries, "announce"), place(entries, find(entries, "result")))
+
+    return honest_small().ledger(spoil)
+
+
+@forgery("V06", "expected the result of poll p1")
+def the_result_of_another_poll() -> bytes:
+    return honest_full().builder.ledger(lambda entries: find(entries, "result").update(poll="p2"))
+
+
+@forgery("V06", "expected poll-close after the ballots, got attendance")
+def people_counted_between_ballots_and_close() -> bytes:
+    def spoil(entries: list[Entry]) -> None:
+        entries.insert(place(entries, find(entries, "poll-close")), _attendance(3))
+
+    return honest_small().ledger(spoil)
+
+
+@forgery("V06", "attendance after the booklet that ends poll p2")
+def people_counted_after_the_last_booklet_of_a_poll() -> bytes:
+    def spoil(entries: list[Entry]) -> None:
+        entries.insert(place(entries, find(entries, "booklet", 1)) + 1, _attendance(8))
+
+    return honest_full().builder.ledger(spoil)
+
+
+@forgery("V06", "attendance after a booklet")
+def a_booklet_that_no_poll_follows() -> bytes:
+    def spoil(entries: list[Entry]) -> None:
+        entries.insert(place(entries, find(entries, "booklet")) + 1, _attendance(3))
+
+    return honest_small().ledger(spoil)
+
+
+@forgery("V06", "a page beyond those of the booklets")
+def a_paper_on_a_page_that_no_booklet_has() -> bytes:
+    return full_meeting(on_entry=on("meeting", lambda one: one.update(pages=1))).builder.ledger()
+
+
+@forgery("V06", "a box that the meeting does not have for polls")
+def a_paper_for_a_box_that_does_not_exist() -> bytes:
+    return honest_small().ledger(lambda entries: find(entries, "paper").update(box=2))
+
+
+@forgery("V06", "a box that the meeting does not have for polls")
+def a_paper_for_the_test_box() -> bytes:
+    return honest_small().ledger(lambda entries: find(entries, "paper").update(box=0))
+
+
+@forgery("V06", "poll p1 was there before")
+def two_polls_of_one_name() -> bytes:
+    return honest_full().builder.ledger(lambda entries: find(entries, "poll-open", 1).update(poll="p1"))
+
+
+@forgery("V06", "a paper that was polled before")
+def a_paper_polled_twice() -> bytes:
+    def spoil(entries: list[Entry]) -> None:
+        find(entries, "poll-open", 1)["papers"] = find(entries, "poll-open")["papers"]
+
+    return honest_full().builder.ledger(spoil)
+
+
+@forgery("V06", "a paper of another box")
+def a_poll_with_another_box_than_its_paper() -> bytes:
+    return honest_small().ledger(lambda entries: find(entries, "poll-open").update(box=0))
+
+
+@forgery("V06", "two papers of one contest")
+def one_contest_twice_in_one_poll() -> bytes:
+    meeting = honest_full()
+    twins = [b64u(meeting.papers[name].hash) for name in ("never", "void-open")]
+    return meeting.builder.ledger(lambda entries: find(entries, "poll-open", 2).update(papers=twins))
+
+
+@forgery("V06", "a contest of poll p1, which is not opened yet, is polled again")
+def a_second_vote_while_the_first_waits_to_be_counted() -> bytes:
+    builder = LedgerBuilder([item("post", [contest("post")])], {"A": 3}, pages=2, boxes=3)
+    builder.attendance(A=3)
+    builder.redeem("A", 3)
+    for number in (1, 2):
+        paper = builder.paper("post", round_=1)
+        poll = builder.open_poll(paper)
+        builder.cast(poll, paper, "A", YES_1, YES_1, YES_2)
+        if number == 1:
+            builder.close_poll(poll)
+    return builder.ledger()
+
+
+@forgery("V06", "expected poll p1 to be closed")
+def the_close_of_another_poll() -> bytes:
+    return honest_small().ledger(lambda entries: find(entries, "poll-close").update(poll="p2"))
+
+
+@forgery("V06", "expected poll p3, the open one, to be voided")
+def an_earlier_poll_voided_while_another_is_open() -> bytes:
+    return honest_full().builder.ledger(lambda entries: find(entries, "poll-void").update(poll="p1"))
+
+
+@forgery("V06", "poll p4 is void already")
+def a_poll_voided_twice() -> bytes:
+    def spoil(entries: list[Entry]) -> None:
+        void = find(entries, "poll-void", 1)
+        entries.insert(place(entries, void) + 1, dict(void))
+
+    return honest_full().builder.ledger(spoil)
+
+
+@forgery("V06", "paper ballots of a class that does not vote on this paper")
+def paper_ballots_of_people_without_a_vote() -> bytes:
+    return honest_full().builder.ledger(lambda entries: find(entries, "paper-count").update({"class": "C"}))
+
+
+@forgery("V06", "a box is opened while poll p2 is open")
+def a_box_opened_while_people_vote_on_something_else() -> bytes:
+    builder = LedgerBuilder([item("two", [contest("one"), contest("two")])], {"A": 3}, pages=2, boxes=3)
+    builder.attendance(A=3)
+    builder.redeem("A", 3)
+    paper = builder.paper("one")
+    first = builder.open_poll(paper)
+    builder.cast(first, paper, "A", YES_1, YES_1, YES_2)
+    builder.close_poll(first)
+    builder.open_poll(builder.paper("two"))
+    builder.open_box(first)
+    return builder.ledger()
+
+
+@forgery("V06", "a result of poll p1, whose box is not opened")
+def a_result_without_a_count() -> bytes:
+    return honest_small().ledger(lambda entries: entries.remove(find(entries, "box-open")))
 
 
 # --------------------------------------------------------------------------------------------- V07, keys and lists
@@ -476,6 +627,29 @@ def a_question_that_was_not_on_the_agenda() -> bytes:
 @forgery("V09", "expected 1 reserve slips")
 def fewer_slips_than_entry_0_says() -> bytes:
     return small_meeting(on_entry=on("meeting", lambda one: one.update(reserve={"A": 1}))).ledger()
+
+
+@forgery("V09", "line 4: slips do not ascend by id, or one comes twice")
+def slips_listed_as_they_were_printed() -> bytes:
+    class Unsorted(LedgerBuilder):
+        """Publishes the slips in the order of the sheets: whoever knows it knows who got which."""
+
+        def order_of_slips(self, slips: list[Slip]) -> list[Slip]:
+            return super().order_of_slips(slips)[::-1]
+
+    builder = Unsorted([item("post", [contest("post")])], {"A": 3}, pages=2, boxes=2)
+    _one_poll(builder, "post", [YES_1, YES_1, YES_2])
+    return builder.ledger()
+
+
+@forgery("V09", "slips of class Z, which the meeting does not have")
+def a_slip_of_a_class_that_does_not_exist() -> bytes:
+    def spoil(entries: list[Entry]) -> None:
+        last = all_of(entries, "slip")[-1]
+        extra = {"type": "slip", "id": b64u(b"\xff" * 32), "class": "Z", "reserve": False}
+        entries.insert(place(entries, last) + 1, extra)
+
+    return honest_small().ledger(spoil)
 
 
 @forgery("V09", "token 1 hashes to no slip")
@@ -758,6 +932,25 @@ def a_count_at_the_close_that_is_not_the_ledgers() -> bytes:
     return honest_small().ledger(lambda entries: find(entries, "poll-close")["counts"][0].update(issued=2))
 
 
+@forgery("V12", "a figure of a class is below zero")
+def more_people_recused_than_slips_redeemed() -> bytes:
+    """Of a poll that was voided, so that nothing was counted."""
+    builder = LedgerBuilder(
+        [item("post", [contest("post")])],
+        {"A": 3},
+        pages=2,
+        boxes=2,
+        on_entry=on("poll-close", lambda one: one["counts"][0].update(issued=0)),
+    )
+    builder.attendance(A=3)
+    builder.redeem("A", 3)
+    poll = builder.open_poll(builder.paper("post", recused={"A": 4}))
+    builder.close_poll(poll)
+    builder.void(poll)
+    builder.close()
+    return builder.ledger()
+
+
 @forgery("V12", "paper ballots of 1 handed out")
 def more_paper_ballots_than_handed_out() -> bytes:
     return honest_full().builder.ledger(lambda entries: find(entries, "paper-count").update(handed_out=1))
@@ -819,6 +1012,38 @@ def the_box_of_a_void_poll_opened() -> bytes:
         entries.insert(-1, opening)
 
     return meeting.builder.ledger(spoil)
+
+
+@forgery("V13", "a second result, poll p1")
+def a_second_thought_about_a_result() -> bytes:
+    return honest_small().ledger(lambda entries: entries.insert(-1, dict(find(entries, "result"))))
+
+
+@forgery("V13", "a result of a void poll, poll p4")
+def a_result_of_a_poll_that_was_voided() -> bytes:
+    def spoil(entries: list[Entry]) -> None:
+        entries.insert(-1, {**find(entries, "result"), "poll": "p4"})
+
+    return honest_full().builder.ledger(spoil)
+
+
+@forgery("V13", "the shares do not give the key of box 1")
+def a_box_whose_key_somebody_else_made() -> bytes:
+    """The cards agree with their commitments; the ballots were sealed to another key."""
+
+    def swap(entry: Entry) -> None:
+        if entry["type"] == "meeting":
+            entry["boxes"][1]["key"] = b64u(other.public)
+        elif entry["type"] == "paper":
+            entry["box_key"] = b64u(other.public)
+
+    other = hpke.derive_key_pair(b"somebody else's seed of 32 bytes")
+    return small_meeting(on_entry=swap).ledger()
+
+
+@forgery("V13", "card 4 is given twice or does not exist")
+def a_share_of_a_card_that_nobody_has() -> bytes:
+    return honest_small().ledger(lambda entries: find(entries, "box-open")["shares"][1].update(card=4))
 
 
 @forgery("V13", "in spite of an objection")
@@ -923,6 +1148,15 @@ def a_close_note_from_before_the_ballots() -> bytes:
 @forgery("V13", "not signed by the ledger key")
 def a_close_note_by_another_key() -> bytes:
     return _close_note(lambda builder, leaves, end: builder.sign(leaves[:end], seed=b"k" * 32))
+
+
+@forgery("V13", "close: not signed by the ledger key")
+def a_close_note_that_names_another_ledger() -> bytes:
+    def change(builder: LedgerBuilder, leaves: list[bytes], end: int) -> str:
+        state = checkpoint.Checkpoint("ballot.example/other", end, merkle.root_hash(leaves[:end]))
+        return note.sign_note(checkpoint.format_checkpoint(state), builder.origin, builder.ledger_seed)
+
+    return _close_note(change)
 
 
 @forgery("V13", "the root is not that of the first")

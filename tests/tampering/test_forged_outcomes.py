@@ -136,6 +136,31 @@ def a_paper_ballot_read_as_another_score() -> bytes:
     return _spoilt(lambda entries: find(entries, "paper-count", 1)["ballots"][0].update(choice={"score": 100}))
 
 
+@forgery("V16", "contest long: a number comes to more than 4000 digits")
+def a_mean_that_nobody_can_write_down() -> bytes:
+    """Points of 120 grades with as many denominators of 38 digits: the empty poll shows nothing of it."""
+
+    class Estimating(LedgerBuilder):
+        """Records the value that it would like."""
+
+        def _judge(self, poll: Any, paper: Any) -> dict[str, Any]:
+            plain = copy.copy(paper)
+            plain.contest = _long_mean("1")
+            return super()._judge(poll, plain)
+
+    builder = Estimating([item("long", [_long_mean()])], {"A": 120}, pages=1, boxes=2)
+    builder.attendance(A=120)
+    builder.redeem("A", 120)
+    _poll(builder, "long", [{"grade": f"g{number}"} for number in range(120)])
+    builder.close()
+    return builder.ledger()
+
+
+def _long_mean(points: str | None = None) -> Entry:
+    grades = {f"g{number}": points or f"1/{10**37 + 2 * number + 1}" for number in range(120)}
+    return parts.question("long", parts.grade_ballot(*grades), [parts.mean_rule("avg", grades)])
+
+
 # ------------------------------------------------------------------------------------------ V18, inputs and scores
 
 
