@@ -53,9 +53,10 @@ mutate: setup
 	$(BIN)/python -m tests.mutation.checks
 	$(BIN)/python -m tests.mutation --jobs $(JOBS)
 
-# Every screen of the voters' page in both languages and five sizes, into build/screenshots.
+# Every screen of the voters' page and of a venue's terminal in both languages and their sizes, into build/screenshots.
 screenshots: setup browser
 	$(BIN)/python -m tests.browser.screenshots
+	$(BIN)/python -m tests.browser.terminal.screenshots
 
 # Both verifiers, the first as one file for each platform, and their hashes in SHA256SUMS, into build/portable. The same
 # sources and locks give the same bytes.

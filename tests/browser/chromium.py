@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Playwright, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 DEBIAN_PACKAGES = ("chromium", "fonts-wqy-microhei")
@@ -36,10 +36,14 @@ class NoBrowser(RuntimeError):
 
 def find(playwright: Playwright) -> Path:
     """Raises: NoBrowser."""
+    return _program(playwright.chromium)
+
+
+def _program(kind: BrowserType) -> Path:
     for name in NAMES:
         if (program := shutil.which(name)) is not None:
             return Path(program)
-    downloaded = Path(playwright.chromium.executable_path)
+    downloaded = Path(kind.executable_path)
     if downloaded.is_file():
         return downloaded
     raise NoBrowser(HINT)
@@ -48,17 +52,21 @@ def find(playwright: Playwright) -> Path:
 @contextmanager
 def running(program: Path | None = None) -> Iterator[Browser]:
     """A browser without a window; program: another than the one found. Raises: NoBrowser."""
-    with sync_playwright() as playwright:
-        is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-        browser = playwright.chromium.launch(
-            executable_path=program or find(playwright),
-            args=[*ARGUMENTS, *(["--no-sandbox"] if is_root else [])],  # Chromium's sandbox refuses root
-        )
+    with sync_playwright() as playwright, launched(playwright.chromium, program) as browser:
         expect.set_options(timeout=PATIENCE_MS)
-        try:
-            yield browser
-        finally:
-            browser.close()
+        yield browser
+
+
+@contextmanager
+def launched(kind: BrowserType, program: Path | None = None, *more: str) -> Iterator[Browser]:
+    """One more browser beside a running one, whose `browser_type` starts it. more: arguments. Raises: NoBrowser."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    sandbox = ["--no-sandbox"] if is_root else []  # Chromium's sandbox refuses root
+    browser = kind.launch(executable_path=program or _program(kind), args=[*ARGUMENTS, *more, *sandbox])
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 def install() -> None:
