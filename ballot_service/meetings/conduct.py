@@ -15,7 +15,7 @@ from ballot_service.meetings.acts import Act, Acts
 from ballot_service.meetings.naming import class_name, contest_title, poll_name
 from ballot_service.meetings.problems import Findings
 from ballot_service.meetings.state import Json, MeetingState
-from ballot_service.polls.conduct import check_slips_against_present, count_redeemed, list_redeemed
+from ballot_service.slips.listing import check_slips_against_present, count_redeemed, list_redeemed
 from ballot_service.store.keyring import Keyring
 from ballot_service.store.tables import Intake, Recusal, ReleasedShare, Slip, TellerCount
 from crypto import slips

@@ -1,7 +1,6 @@
-"""The organiser's side of a poll: print papers, open, close, void. What may not happen is refused with its reason.
+"""The organiser's side of a poll: open, close, void. What may not happen is refused with its reason.
 
-The refusals are tried in the order of the meeting file's §7, so that two programs that replay a meeting stop at the
-same one.
+What must hold before a poll opens is in `opening`.
 """
 
 from __future__ import annotations
@@ -11,21 +10,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from ballot_service.boxes.opening import objection_time_left
-from ballot_service.errors import IN_CHINESE, Refused
+from ballot_service.errors import Refused
 from ballot_service.hubs.waiting import check_delivered, count_missing, paired_hubs
-from ballot_service.ledger.limits import MAX_LINE_BYTES
 from ballot_service.meetings.acts import Act, Acts
-from ballot_service.meetings.naming import class_name, class_names, contest_title, poll_name
-from ballot_service.meetings.result_sizes import longest_result
+from ballot_service.meetings.naming import class_name, contest_title, poll_name
 from ballot_service.meetings.state import MeetingState, Paper, Poll
+from ballot_service.polls import opening
 from ballot_service.polls.check_ballot import read_ballot
 from ballot_service.polls.intake import CastingDesk
+from ballot_service.slips.listing import check_slips_against_present, count_redeemed, list_redeemed
 from ballot_service.store.keyring import INTAKE_KEY_BYTES, Keyring
-from ballot_service.store.tables import Intake, Meeting, Recusal, ReleasedShare, Slip, SpentValue, TellerCount
-from crypto import merkle
+from ballot_service.store.tables import Intake, Meeting, Recusal, ReleasedShare, SpentValue, TellerCount
 from crypto.encoding import b64u
 from verify import rules
 
@@ -72,7 +70,7 @@ class PollDesk:
         Raises: Refused (not-found, poll-open, bad-request).
         """
         with self.acts.begin(meeting_id) as act:
-            contest = _contest(act.state, contest_id)[1]
+            contest = opening.find_contest(act.state, contest_id)[1]
             if voter_class not in contest["voters"]:
                 raise Refused(
                     "bad-request",
@@ -85,7 +83,7 @@ class PollDesk:
                     f"a recusal takes out 0 to {act.state.expected[voter_class]} holders",
                     zh=f"回避人数应为 0 至 {act.state.expected[voter_class]}",
                 )
-            if act.state.prepared_paper(contest_id) is not None or _being_polled(act.state, contest_id):
+            if act.state.prepared_paper(contest_id) is not None or opening.being_polled(act.state, contest_id):
                 raise Refused(
                     "poll-open",
                     f"the paper of contest {contest_id} is printed: recuse before that",
@@ -106,46 +104,19 @@ class PollDesk:
             raise Refused("bad-request", "name each small class once", zh="同一类人员只能选一次")
         with self.acts.begin(meeting_id) as act:
             state = act.state
-            self._check_nothing_polled(act, contest_ids)
-            asked = [_contest(state, contest_id) for contest_id in contest_ids]
-            rounds = [_next_round(state, contest) for _item, contest in asked]
-            for item in [item for item, _asked in asked]:
-                missing = rules.missing_step(item["steps"], state.steps.get(item["id"], []), state.subjects(item))
-                if missing is not None:
-                    raise Refused(
-                        "step-missing",
-                        f"item {item['id']}: step {missing} is required before the poll",
-                        zh=f"“{item['title']}”投票之前还有必经步骤没有登记",
-                    )
-            if not state.attendance_taken:
-                raise Refused(
-                    "attendance-missing",
-                    "record who is present before the first poll",
-                    zh="第一次投票之前，请先登记实到人数",
-                )
+            seconds_left = objection_time_left(act.meeting, self.acts.clock(), self.objection_seconds)
+            opening.check_nothing_polled(state, contest_ids, seconds_left)
+            asked = [opening.find_contest(state, contest_id) for contest_id in contest_ids]
+            rounds = [opening.next_round(state, contest) for _item, contest in asked]
+            opening.check_steps(state, [item for item, _contest in asked])
+            opening.check_attendance(state)
             redeemed = count_redeemed(act)
             check_slips_against_present(state, redeemed)
-            for item, contest in asked:
-                _check_quorum(state, item, contest)
-            for _item, contest in asked:
-                too_small = rules.too_small(contest, redeemed, state.meeting["min_class"], small_groups)
-                if too_small:
-                    raise Refused(
-                        "class-too-small",
-                        f"contest {contest['id']}: fewer than {state.meeting['min_class']} slips of class "
-                        f"{', '.join(too_small)} are redeemed; their answers would not be secret",
-                        zh=f"{contest_title(state, contest['id'])}：{class_names(state, too_small)}已领票不足 "
-                        f"{state.meeting['min_class']} 张，投票结果无法保密",
-                    )
-            papers = self._print(act, asked, rounds, redeemed)
-            size = longest_result([contest for _item, contest in asked], state.expected)
-            if size > MAX_LINE_BYTES:
-                raise Refused(
-                    "too-large",
-                    f"the result of these contests could have {size} bytes, more than a line of the ledger, "
-                    f"{MAX_LINE_BYTES}: poll fewer of them at once",
-                    zh="一次投票的事项过多，结果无法写入账本，请分几次投票",
-                )
+            opening.check_quorums(state, asked)
+            contests = [contest for _item, contest in asked]
+            opening.check_small_classes(state, contests, redeemed, small_groups)
+            papers = opening.print_papers(act, asked, rounds, redeemed)
+            opening.check_result_fits(state, contests)
             list_redeemed(act)  # directly before `poll-open`, behind the papers
             poll_id = f"p{len(state.polls) + 1}"
             self.keyring.make_intake(meeting_id, poll_id, self.random_bytes(INTAKE_KEY_BYTES))
@@ -271,83 +242,6 @@ class PollDesk:
 
     # ── helpers ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _check_nothing_polled(self, act: Act, contest_ids: Sequence[str]) -> None:
-        if act.state.open_poll is not None:
-            raise Refused(
-                "poll-open",
-                f"poll {act.state.open_poll.id} is open: close it first",
-                zh=f"{poll_name(act.state.open_poll.id)}正在进行，请先截止",
-            )
-        for contest_id in contest_ids:
-            if _being_polled(act.state, contest_id):
-                raise Refused(
-                    "poll-open",
-                    f"contest {contest_id} waits for its box to be opened",
-                    zh=f"{contest_title(act.state, contest_id)}已经投票，等待开箱",
-                )
-        if act.state.waiting_polls:
-            # An objection speaks of the poll that closed last: the next poll must not take that away from the phones.
-            left = objection_time_left(act.meeting, self.acts.clock(), self.objection_seconds)
-            if left > 0:
-                raise Refused(
-                    "too-early",
-                    f"phones still check the closed poll: wait {left} s",
-                    zh=f"各手机还在核对上一次投票，请等待 {left} 秒",
-                )
-
-    def _print(
-        self, act: Act, asked: list[tuple[Any, Any]], rounds: list[tuple[int, Any]], redeemed: dict[str, int]
-    ) -> list[bytes]:
-        state = act.state
-        needed = [contest["id"] for _item, contest in asked if state.prepared_paper(contest["id"]) is None]
-        if state.next_page + len(needed) - 1 > state.meeting["pages"]:
-            raise Refused(
-                "no-page-left",
-                f"the booklets have {state.meeting['pages']} pages, all are used",
-                zh=f"每人 {state.meeting['pages']} 张票页已经全部用完",
-            )
-        if state.next_box >= len(state.meeting["boxes"]):
-            raise Refused(
-                "no-box-left",
-                f"all {len(state.meeting['boxes']) - 1} boxes of the ceremony are used",
-                zh=f"{len(state.meeting['boxes']) - 1} 个票箱已经全部用完",
-            )
-        papers, page = [], state.next_page
-        for (item, contest), (number, printed) in zip(asked, rounds, strict=True):
-            recused = {
-                row.voter_class: row.count
-                for row in act.session.scalars(
-                    select(Recusal)
-                    .where(Recusal.meeting == state.id, Recusal.contest == contest["id"], Recusal.count > 0)
-                    .order_by(Recusal.voter_class)
-                )
-            }
-            for voter_class, count in recused.items():
-                if count > redeemed[voter_class] - state.replaced[voter_class]:
-                    raise Refused(
-                        "bad-request",
-                        f"contest {contest['id']}: {count} of class {voter_class} are recused, more than have "
-                        f"redeemed a slip; correct the recusal",
-                        zh=f"{contest_title(state, contest['id'])}：{class_name(state, voter_class)}"
-                        f"登记回避 {count} 人，多于已领票人数，请更正回避人数",
-                    )
-            line = act.add(
-                "paper",
-                fingerprint=b64u(state.fingerprint),
-                item=item["id"],
-                contest=printed,
-                round=number,
-                page=page,
-                classes=contest["voters"],
-                recused=recused,
-                box=state.next_box,
-                box_key=state.meeting["boxes"][state.next_box]["key"],
-                length=rules.padded_length(printed["ballot"]),
-            )
-            papers.append(merkle.leaf_hash(line))
-            page += 1
-        return papers
-
     def _gathered(self, act: Act, poll: Poll) -> dict[tuple[bytes, str], list[tuple[bytes, bytes]]]:
         """(paper hash, class) → (ballot key, line), taken out of the intake."""
         intake = self.casting.sealed_intake(act.state, poll)
@@ -381,34 +275,6 @@ class PollDesk:
         self.acts.store.forget_deleted()
 
 
-def count_redeemed(act: Act) -> dict[str, int]:
-    """Redeemed slips per class, those that no `booklet` entry lists yet among them."""
-    redeemed = dict(act.state.redeemed)
-    for row in _unlisted(act):
-        redeemed[row.voter_class] += 1
-    return redeemed
-
-
-def list_redeemed(act: Act) -> dict[str, int]:
-    """Append the `booklet` entry of slips redeemed since the last one, if any; returns redeemed slips per class."""
-    redeemed = count_redeemed(act)
-    unlisted = _unlisted(act)
-    if unlisted:
-        act.add("booklet", slips=[b64u(row.token) for row in unlisted])
-        act.session.execute(update(Slip).where(*_is_unlisted(act)).values(listed=True))
-    return redeemed
-
-
-def _unlisted(act: Act) -> Sequence[Row[bytes, bytes | None, str]]:
-    query = select(Slip.id, Slip.token, Slip.voter_class).where(*_is_unlisted(act)).order_by(Slip.id)
-    return act.session.execute(query).all()
-
-
-def _is_unlisted(act: Act) -> tuple[ColumnElement[bool], ...]:
-    # Not a list of ids: databases take some ten thousand values in a statement, and a meeting may have more slips.
-    return Slip.meeting == act.state.id, Slip.request_hash.is_not(None), Slip.listed.is_(False)
-
-
 def check_returned(poll: Poll, paper: Paper, voter_class: str, *, returned: int, issued: int) -> None:
     """More ballots than people would make the whole ledger fail. Raises: Refused (more-slips-than-present)."""
     present = poll.highest_present[voter_class]
@@ -424,67 +290,6 @@ def check_returned(poll: Poll, paper: Paper, voter_class: str, *, returned: int,
             f"contest {paper.contest_id}, class {voter_class}: {returned} ballots, but {present} recorded as present "
             f"during the poll; count those present again",
             zh=f"收回 {returned} 张，登记的实到人数是 {present}，请重新清点实到人数",
-        )
-
-
-def _contest(state: MeetingState, contest_id: str) -> tuple[Any, Any]:
-    found = state.find_contest(contest_id)
-    if found is None:
-        raise Refused("not-admitted", f"there is no contest {contest_id!r} on the agenda", zh="议程上没有这个表决事项")
-    return found
-
-
-def _next_round(state: MeetingState, contest: Any) -> tuple[int, Any]:
-    contest_id = contest["id"]
-    rounds, decisions = state.rounds.get(contest_id, []), state.decisions.get(contest_id, {})
-    try:
-        return rules.next_round(contest, rounds, decisions, barred=state.barred_elsewhere(contest))
-    except rules.NotNow as refusal:
-        raise Refused(
-            refusal.code,
-            f"contest {contest_id}: {refusal}",
-            zh=f"{contest_title(state, contest_id)}：{IN_CHINESE[refusal.code]}",
-        ) from None
-
-
-def _being_polled(state: MeetingState, contest_id: str) -> bool:
-    return any(
-        paper.contest_id == contest_id
-        for poll in state.polls.values()
-        if poll.phase in ("open", "closed")
-        for paper in poll.papers
-    )
-
-
-def check_slips_against_present(state: MeetingState, redeemed: dict[str, int]) -> None:
-    """More slips than people would make the whole ledger fail. Raises: Refused (more-slips-than-present)."""
-    for voter_class, count in redeemed.items():
-        present = state.highest_present[voter_class]
-        if count - state.replaced[voter_class] > present:
-            raise Refused(
-                "more-slips-than-present",
-                f"class {voter_class}: {count} slips are redeemed, but {present} are recorded as present; "
-                f"count those present again",
-                zh=f"{class_name(state, voter_class)}已领票 {count} 张，登记的实到人数是 {present}，请重新清点实到人数",
-            )
-
-
-def _check_quorum(state: MeetingState, item: Any, contest: Any) -> None:
-    quorum = rules.nearest_quorum(state.meeting["quorum"], item["quorum"], contest)
-    if quorum is None:
-        return
-    judged = rules.judge_quorum(
-        quorum,
-        voters=contest["voters"],
-        present=state.present,
-        expected=state.expected,
-        observers=state.observers,
-    )
-    if not judged["held"]:
-        raise Refused(
-            "quorum-not-held",
-            f"contest {contest['id']}: the quorum is not held, {judged['working']}",
-            zh=f"{contest_title(state, contest['id'])}：实到人数不足法定人数（{judged['working']}）",
         )
 
 
