@@ -12,10 +12,10 @@ import sys
 from importlib.metadata import version
 from typing import NoReturn
 
-from kiosk.commands import serve, status, terminal
+from kiosk.commands import demo, serve, status, terminal
 from kiosk.complaint import Complaint
 
-COMMANDS = (serve, status, terminal)
+COMMANDS = (serve, status, terminal, demo)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,7 +16,8 @@ from typing import Any
 from rich.console import Console
 
 from ballot_service.app import create_app
-from ballot_service.commands.demo_hall import simulated_slips, start_page, take_part
+from ballot_service.commands import demo_terminal
+from ballot_service.commands.demo_hall import own_slips, simulated_slips, start_page, take_part
 from ballot_service.commands.publish import Sheets, publish_with_sheets
 from ballot_service.commands.serve import login_link, stop_signals, wait_for
 from ballot_service.config import Config
@@ -87,9 +88,20 @@ def _serve(console: Console, plan: MeetingPlan, folder: Path, language: Language
             with stop_signals() as stop, Server(create_app(service), listening, threads=config.threads):
                 hall = (simulated_slips(published), stop, Random())  # noqa: S311 -- how they vote decides nothing
                 threading.Thread(target=take_part, args=hall, name="hall", daemon=True).start()
-                telling.your_turn(start.resolve().as_uri(), link, [str(path) for path in sheets.written], len(hall[0]))
-                wait_for(stop)
-                stop.set()
+                terminal = threading.Thread(
+                    target=demo_terminal.keep_code,
+                    args=(service, published.meeting_id, folder / demo_terminal.FILE, own_slips(published), stop),
+                    kwargs={"chinese": language == "zh"},
+                    name="terminal",
+                )
+                terminal.start()
+                sheet_files = [str(path) for path in sheets.written]
+                try:
+                    telling.your_turn(start.resolve().as_uri(), link, sheet_files, len(hall[0]))
+                    wait_for(stop)
+                finally:
+                    stop.set()
+                    terminal.join()
         finally:
             service.close()
 

@@ -36,6 +36,11 @@ def simulated_slips(published: Published) -> list[str]:
     return [slip.url for slip in published.slips if not slip.reserve][OWN_SLIPS:]
 
 
+def own_slips(published: Published) -> list[str]:
+    """Those that are left for whoever looks at the demonstration, as they are printed."""
+    return [slip.url for slip in published.slips if not slip.reserve][:OWN_SLIPS]
+
+
 def take_part(slips: Sequence[str], stop: threading.Event, chance: Random) -> None:
     """Redeem, and vote on every poll until the meeting ends or `stop` is set. Runs in a thread of its own."""
     devices = [Device(DeviceState(slip)) for slip in slips]
@@ -84,7 +89,7 @@ def start_page(published: Published, base_url: str, login: str, *, chinese: bool
         card.number: _opened(format_card_url(base_url, published.meeting_id, card, published.fingerprint))
         for card in published.cards
     }
-    slips = [_opened(slip.url) for slip in published.slips if not slip.reserve][:OWN_SLIPS]
+    slips = [_opened(url) for url in own_slips(published)]
     return (
         Environment(autoescape=True, undefined=StrictUndefined)
         .from_string(source)

@@ -277,6 +277,11 @@ class Telling(ResultsTelling):
                 self._("在同一网络中扫前三张凭条即可参加：", "on the same network, scan one of the first three slips: ")
                 + f"[bold]{escape(slips)}[/]",
             )
+        self._line(
+            self._("终端", "terminal"),
+            self._("不用手机投票：另开一个命令行窗口，运行 ", "without a phone: in another window, run ")
+            + "[bold]ballot-kiosk demo[/]",
+        )
         self._line("", f"[dim]{self._('Ctrl-C 停止', 'Ctrl-C stops it')}[/]")
 
     # ── devices at work ────────────────────────────────────────────────────────────────────────────────────────
