@@ -29,12 +29,10 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA384
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from nacl.bindings import crypto_sign_open
-from nacl.exceptions import CryptoError
 
 from verify.encoding import lp, tag
 from verify.errors import Malformed, Unreadable
-from verify.ledger import Chunk, file_stamp, parse_line
+from verify.ledger import B64URL_TO_B64, Chunk, ed25519_valid, file_stamp, leaf_hash, parse_line
 from verify.shapes import binary, class_id, hash32, listing, one_of, record
 
 PUBLIC_EXPONENT = 65537
@@ -173,7 +171,7 @@ class Worker:
                 found.fault("V02", f"line {number}: {error}")
                 continue
             if self.context.wanted_ids:
-                ballot_id = sha256(b"\x00" + line).digest()
+                ballot_id = leaf_hash(line)
                 if ballot_id in self.context.wanted_ids:
                     found.ids.add(ballot_id)
             if task.poll is not None:
@@ -240,11 +238,9 @@ def _credential_fault(ready: _Ready, ballot: _Ballot) -> str | None:
 def _signature_fault(ready: _Ready, ballot: _Ballot) -> str | None:
     """Ed25519 with libsodium's rule set, which refuses keys of small order and other spellings by itself."""
     message = ready.ballot + ballot.key + sha256(ballot.enc + ballot.ct).digest()
-    try:
-        crypto_sign_open(ballot.sig + message, ballot.key)
-    except CryptoError:
-        return "the signature does not verify under the ballot key, or that is no key to sign with"
-    return None
+    if ed25519_valid(ballot.key, message, ballot.sig):
+        return None
+    return "the signature does not verify under the ballot key, or that is no key to sign with"
 
 
 # -------------------------------------------------------------------------------------------------------- one line
@@ -303,7 +299,6 @@ def _parser(issuers: int, modulus_bytes: int) -> _Parse:
 
 # Characters that may stand last, by the length of the text modulo 4: the bits beyond the last byte are zero.
 _LAST = {0: b"A-Za-z0-9_-", 2: b"AQgw", 3: b"AEIMQUYcgkosw048"}
-_B64URL_TO_B64 = bytes.maketrans(b"-_", b"+/")
 
 
 def _b64url_pattern(length: int) -> bytes:
@@ -317,7 +312,7 @@ def _ends_in_zero_bits(text: bytes) -> bool:
 
 
 def _decode(text: bytes) -> bytes:
-    return a2b_base64(text.translate(_B64URL_TO_B64) + b"==")
+    return a2b_base64(text.translate(B64URL_TO_B64) + b"==")
 
 
 # -------------------------------------------------------------------------------------------------------- all chunks

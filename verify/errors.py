@@ -1,5 +1,7 @@
 """What a verifier says when it stops: the file cannot be read, or a check did not hold."""
 
+from verify.prose import Prose
+
 
 class VerifyError(Exception):
     """The base of everything `verify` raises on purpose."""
@@ -27,7 +29,11 @@ class Failed(VerifyError):
 
 
 class NotChecked(VerifyError):
-    """A check could not be made; the message says why. Never the same as passing."""
+    """A check could not be made, and why. Never the same as passing."""
+
+    def __init__(self, why: Prose) -> None:
+        super().__init__(why.en)
+        self.why = why
 
 
 class BadOption(VerifyError):

@@ -37,7 +37,7 @@ CHUNK_BALLOTS = 512  # ballots per piece of work
 
 BALLOT_ENDING = b',"type":"ballot"}'  # canonical key order puts `type` last
 
-_B64URL_TO_B64 = bytes.maketrans(b"-_", b"+/")
+B64URL_TO_B64 = bytes.maketrans(b"-_", b"+/")
 
 
 # ---------------------------------------------------------------------------------------------------- bytes and text
@@ -47,7 +47,7 @@ def b64url_decode(text: str) -> bytes:
     """Base64url without padding, one spelling per value: trailing bits are zero. Raises: Malformed."""
     try:
         raw = text.encode("ascii")
-        data = a2b_base64(raw.translate(_B64URL_TO_B64) + b"=" * (-len(raw) % 4), strict_mode=True)
+        data = a2b_base64(raw.translate(B64URL_TO_B64) + b"=" * (-len(raw) % 4), strict_mode=True)
     except (Base64Error, ValueError):
         raise Malformed("not base64url") from None
     if b64url_encode(data) != text:

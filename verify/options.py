@@ -13,8 +13,7 @@ from verify.errors import BadOption, Malformed
 from verify.ledger import MAX_LINE_BYTES, Checkpoint, VerifierKey, b64url_decode, parse_checkpoint, parse_verifier_key
 from verify.rules.canonical import check_size
 from verify.rules.errors import CanonicalError
-from verify.shapes import binary as binary_shape
-from verify.shapes import hash32, record, text
+from verify.shapes import binary, hash32, record, text
 from verify.words import from_words
 
 MAX_OPTION_FILE_BYTES = MAX_LINE_BYTES + 4096
@@ -90,10 +89,8 @@ def read_checkpoint(path: Path) -> tuple[str, Checkpoint]:
         raise BadOption(f"--checkpoint {path.name}: {error}") from error
 
 
-_receipt_with_line = record(
-    {"format": text, "meeting": text, "ballot": hash32, "receipt": binary_shape(64), "line": text}
-)
-_receipt = record({"format": text, "meeting": text, "ballot": hash32, "receipt": binary_shape(64)})
+_receipt_with_line = record({"format": text, "meeting": text, "ballot": hash32, "receipt": binary(64), "line": text})
+_receipt = record({"format": text, "meeting": text, "ballot": hash32, "receipt": binary(64)})
 
 
 def read_receipt(path: Path) -> Receipt:

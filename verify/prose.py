@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-LANGUAGES = ("zh", "en")
-
 
 @dataclass(frozen=True)
 class Prose:

@@ -9,11 +9,12 @@ from typing import Any
 
 from verify.case import Case, Earlier
 from verify.checks import CHECKS, Outcome, run_checks
+from verify.checks.check import because_of
 from verify.errors import Failed, Unreadable
 from verify.grammar import Course
-from verify.ledger import VerifierKey, b64url_decode
 from verify.options import Options
 from verify.prose import Prose
+from verify.reasons import in_chinese
 from verify.rules import final
 from verify.words import to_words
 
@@ -111,9 +112,9 @@ def _at_the_close(course: Course | None, name: str) -> dict[str, int]:
 def _judge_earlier(name: str, path: Path, later: Case) -> Earlier:
     """Judge an earlier ledger by the same checks, with the key of the later one, which must be its own."""
     try:
-        key, previous = b64url_decode(later.meeting["ledger_key"]), later.meeting["previous"]
+        previous = later.meeting["previous"]
         case = Case(path, Options(jobs=later.options.jobs), [previous["size"]] if previous is not None else [])
-        if b64url_decode(case.meeting["ledger_key"]) != key:
+        if case.meeting["ledger_key"] != later.meeting["ledger_key"]:
             return Earlier(name, case, "its ledger key is not that of this ledger")
         return Earlier(name, case, refusal_alone(case))
     except Unreadable as error:
@@ -126,16 +127,16 @@ def refusal_alone(case: Case) -> str | None:
     """Why a ledger is not accepted by itself, under the key that it names and with nothing else from the reader; None
     when it is. For earlier ledgers, whose key was compared before. Changes the case. Raises: Failed, Unreadable.
     """
-    key = VerifierKey(case.meeting["origin"], "ledger", b64url_decode(case.meeting["ledger_key"]))
-    case.options = Options(jobs=case.options.jobs, ledger_key=key)
+    case.options = Options(jobs=case.options.jobs, ledger_key=case.ledger_key)
     case.earlier, case.not_covered = [], []
     bad = next((one for one in run_checks(case) if one.outcome != "pass"), None)
     return f"is not accepted: {bad.check.id}: {bad.detail.en}" if bad is not None else None
 
 
 def cannot_be_read(error: Unreadable, options: Options) -> Judged:
-    because = Prose(f"因为 {error.check} 没有通过，未作检查", f"not checked because {error.check} did not pass")
-    reason = Prose.same(f"{error.place}: {error.reason}" if error.place else error.reason)
+    because = because_of(error.check)
+    told = f"{error.place}: {error.reason}" if error.place else error.reason
+    reason = Prose(in_chinese(told), told)
     outcomes = [
         Outcome(check, "fail", reason) if check.id == error.check else Outcome(check, "not checked", because)
         for check in CHECKS

@@ -17,6 +17,7 @@ from verify.checks.people import check_conditions, check_numbers
 from verify.checks.trust import check_checkpoint_signature, check_consistency
 from verify.errors import Failed, NotChecked
 from verify.prose import Prose
+from verify.reasons import in_chinese
 
 __all__ = ["CHECKS", "Check", "Outcome", "run_checks"]
 
@@ -119,8 +120,8 @@ def run_checks(case: Case) -> list[Outcome]:
             try:
                 outcome, detail = "pass", check.run(case)
             except Failed as error:
-                outcome, detail = "fail", Prose.same(str(error))
+                outcome, detail = "fail", Prose(in_chinese(str(error)), str(error))
             except NotChecked as error:
-                outcome, detail = "not checked", error.args[0]
+                outcome, detail = "not checked", error.why
         outcomes[check.id] = Outcome(check, outcome, detail)
     return list(outcomes.values())
