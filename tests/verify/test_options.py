@@ -177,6 +177,27 @@ def test_what_the_ledger_waives_the_reader_may_still_ask_for(small: LedgerBuilde
     check_refused(judge(path, Options(unpinned=True, witnesses=(key,))), "V03", "close: not cosigned by")
 
 
+# --------------------------------------------------------------------------------------------------- what was not given
+
+
+def test_what_the_reader_did_not_bring_is_listed(path: Path, small: LedgerBuilder, tmp_path: Path) -> None:
+    """Beside what was brought, and that alone: nothing in the list was looked at."""
+    nothing = ["V05: no fingerprint supplied", "V05: no earlier checkpoint supplied", "V05: no receipt supplied"]
+    assert judge(path, Options(unpinned=True)).not_covered == nothing
+    pinned = Options(fingerprint=small.fingerprint, checkpoints=checkpoint_file(tmp_path, small.sign([])).checkpoints)
+    assert judge(path, pinned).not_covered == nothing[2:]
+
+
+def test_a_previous_ledger_that_was_not_given_is_listed(tmp_path: Path) -> None:
+    path, earlier = tmp_path / "winter.ledger", earlier_meeting()
+    path.write_bytes(later_meeting(earlier).ledger())
+    judged = judge(path, Options(fingerprint=read_fingerprint("0" * 64), unpinned=True))
+    assert [one for one in judged.not_covered if one[:3] in ("V17", "V20")] == [
+        "V17: earlier ledgers not supplied",
+        "V20: previous ledger named, not supplied",
+    ]
+
+
 # ---------------------------------------------------------------------------------------------------- checkpoints
 
 
@@ -316,6 +337,14 @@ def test_a_dropped_ballot_is_proven_by_its_receipt(
 ) -> None:
     judged = judge_with(path, receipt_file(tmp_path, small, dropped, with_line=with_line))
     check_refused(judged, "V05", "dropped, proven")
+
+
+def test_without_an_order_of_entries_nobody_knows_whether_a_ballot_was_dropped(
+    small: LedgerBuilder, path: Path, tmp_path: Path, dropped: bytes
+) -> None:
+    path.write_bytes(small.ledger(lambda entries: entries.append(dict(entries[-1]))))
+    found = outcomes(judge_with(path, receipt_file(tmp_path, small, dropped)))
+    assert (found["V05"], found["V06"]) == ("not checked", "fail")
 
 
 def test_a_receipt_that_nobody_signed_is_no_evidence(
