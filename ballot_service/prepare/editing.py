@@ -7,10 +7,7 @@ what was typed, and asks.
 from __future__ import annotations
 
 import copy
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.datastructures import MultiDict
@@ -18,36 +15,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ballot_service.console.recording import no_act
 from ballot_service.console.roles import Permission
-from ballot_service.console.shell import done, page, read_form, require, t
+from ballot_service.console.shell import done, page, read_form, require
 from ballot_service.errors import Refused
-from ballot_service.meetings.templates import read_template, template_names
+from ballot_service.meetings.templates import template_names
 from ballot_service.prepare import content as kept
-from ballot_service.prepare.columns import Column, Table
 from ballot_service.prepare.content import BASICS, Content
 from ballot_service.prepare.drafts import Draft, Drafts, Stale
-from ballot_service.prepare.field_names import MOTIONS, NAMES
-from ballot_service.prepare.fields import DEFAULT
-from ballot_service.prepare.fields import form_fields as fields_of
-from ballot_service.prepare.groups import grouped_templates
-from ballot_service.prepare.ids import free_class_id, person_id
-from ballot_service.prepare.in_words import in_words
 from ballot_service.prepare.mistakes import AGENDA, judge
-from ballot_service.prepare.table_source import RowProblem, read_file, read_pasted
-from ballot_service.prepare.to_file import suggested_id
+from ballot_service.prepare.showing import Shown, agenda_page, basics_page, item_page
+from ballot_service.prepare.table_source import read_file, read_pasted
 
-EMPTY_ROWS = 3
 MORE_ROWS = 10
-
-
-@dataclass
-class Shown:
-    """What a page shows beside the draft itself."""
-
-    stale: int | None = None  # the version that was saved elsewhere
-    row_problems: dict[str, list[RowProblem]] = field(default_factory=dict)
-    pasted: dict[str, str] = field(default_factory=dict)
-    taken: dict[str, int] = field(default_factory=dict)  # rows that were just taken over
-    more: dict[str, int] = field(default_factory=dict)  # empty rows asked for
 
 
 def add_to(pages: Blueprint) -> None:
@@ -60,11 +38,11 @@ def add_to(pages: Blueprint) -> None:
 
     @pages.get("/drafts/<id:draft_id>/basics")
     def basics(draft_id: str) -> Response:
-        return _basics_page(_draft(draft_id), Shown())
+        return basics_page(draft_of(draft_id), Shown())
 
     @pages.post("/drafts/<id:draft_id>/basics")
     def save_basics(draft_id: str) -> AnyResponse:
-        draft, form = _draft(draft_id), read_form()
+        draft, form = draft_of(draft_id), read_form()
         shown = Shown()
         act, place = _act(form)
         place_content = _changed(draft, lambda content: _take_basics(content, form, act, place))
@@ -73,20 +51,20 @@ def add_to(pages: Blueprint) -> None:
         answer = _save(draft, place_content, form, BASICS, shown)
         if answer is not None:
             return answer
-        saved = _draft(draft_id)
+        saved = draft_of(draft_id)
         if act == "next" and not judge(saved.content).of(BASICS):
             return done(f"/drafts/{draft_id}/agenda")
         if act == "add" or shown.stale is not None:
-            return _basics_page(saved if shown.stale is None else _typed(draft, place_content), shown)
+            return basics_page(saved if shown.stale is None else _typed(draft, place_content), shown)
         return done(f"/drafts/{draft_id}/basics")
 
     @pages.get("/drafts/<id:draft_id>/agenda")
     def agenda(draft_id: str) -> Response:
-        return _agenda_page(_draft(draft_id), Shown())
+        return agenda_page(draft_of(draft_id), Shown())
 
     @pages.post("/drafts/<id:draft_id>/agenda")
     def change_agenda(draft_id: str) -> AnyResponse:
-        draft, form = _draft(draft_id), read_form()
+        draft, form = draft_of(draft_id), read_form()
         act, name = form.get("act", "").partition(":")[::2]
         shown = Shown()
         changed = _changed(draft, lambda content: _change_items(content, act, name))
@@ -94,27 +72,27 @@ def add_to(pages: Blueprint) -> None:
         if answer is not None:
             return answer
         if shown.stale is not None:
-            return _agenda_page(_draft(draft_id), shown)
+            return agenda_page(draft_of(draft_id), shown)
         if act == "add":
             return done(f"/drafts/{draft_id}/items/{changed['items'][-1]['key']}")
         return done(f"/drafts/{draft_id}/agenda")
 
     @pages.get("/drafts/<id:draft_id>/items/<id:key>")
     def item(draft_id: str, key: str) -> Response:
-        return _item_page(_draft(draft_id), key, Shown())
+        return item_page(draft_of(draft_id), key, Shown())
 
     @pages.post("/drafts/<id:draft_id>/items/<id:key>")
     def save_item(draft_id: str, key: str) -> AnyResponse:
-        draft, form = _draft(draft_id), read_form()
+        draft, form = draft_of(draft_id), read_form()
         shown = Shown()
         changed = _changed(draft, lambda content: _take_item(content, key, form, shown))
         answer = _save(draft, changed, form, key, shown)
         if answer is not None:
             return answer
         if shown.stale is not None:
-            return _item_page(_typed(draft, changed), key, shown)
+            return item_page(_typed(draft, changed), key, shown)
         if shown.row_problems or shown.taken or shown.more:
-            return _item_page(_draft(draft_id), key, shown)
+            return item_page(draft_of(draft_id), key, shown)
         if form.get("act") == "next" and not judge(changed).of(key):
             return done(f"/drafts/{draft_id}/{_after(changed, key)}")
         return done(f"/drafts/{draft_id}/items/{key}")
@@ -125,9 +103,6 @@ def draft_of(draft_id: str) -> Draft:
     asking = require(Permission.PREPARE)
     drafts: Drafts = current_app.extensions["ballot-drafts"]
     return drafts.get(asking.account, draft_id)
-
-
-_draft = draft_of
 
 
 def _typed(draft: Draft, content: Content) -> Draft:
@@ -224,114 +199,3 @@ def _after(content: Content, key: str) -> str:
     keys = [one["key"] for one in content["items"]]
     following = keys[keys.index(key) + 1 :]
     return f"items/{following[0]}" if following else "agenda"
-
-
-# --- showing
-
-
-def _shared(draft: Draft, section: str, shown: Shown) -> dict[str, Any]:
-    judged = judge(draft.content)
-    seen = section in draft.content["seen"]
-    return {
-        "draft": draft,
-        "content": draft.content,
-        "section": section,
-        "shown": shown,
-        "judged": judged,
-        "mistakes": judged.by_input(section) if seen else {},
-        "page_id": secrets.token_hex(8),
-        "steps": steps_of(draft, judged, section),
-    }
-
-
-def steps_of(draft: Draft, judged: Any, section: str) -> list[dict[str, Any]]:
-    """The way through: which forms are filled in, and where one is. Nobody is told that looking is done."""
-    wrong = {one.spot.section for one in judged.mistakes}
-    items = {one["key"] for one in draft.content["items"]}
-    agenda_ok = bool(items) and AGENDA not in wrong and not (wrong & items)
-    here = AGENDA if section in items else section
-    names = (
-        (BASICS, t("会议", "Meeting"), BASICS not in wrong),
-        (AGENDA, t("议题", "Agenda"), agenda_ok),
-        ("preview", t("预览选票", "Preview"), False),
-        ("check", t("检查和演练", "Check, rehearse"), False),
-        ("publish", t("发布和打印", "Publish, print"), False),
-    )
-    return [
-        {"name": name, "words": words, "ok": ok, "here": name == here, "number": number}
-        for number, (name, words, ok) in enumerate(names, start=1)
-    ]
-
-
-def _basics_page(draft: Draft, shown: Shown) -> Response:
-    rows = [dict(row) for row in draft.content["classes"]]
-    taken = {row.get("id", "") for row in rows}
-    for _row in range(max(shown.more.get("classes", 0), 1 if rows else 2)):
-        row_id = free_class_id(taken)
-        taken.add(row_id)
-        rows.append({"id": row_id})
-    return page(
-        "prepare/basics.html",
-        status=409 if shown.stale is not None else 200,
-        **_shared(draft, BASICS, shown),
-        class_rows=rows,
-        suggested=suggested_id(draft.content),
-    )
-
-
-def _agenda_page(draft: Draft, shown: Shown) -> Response:
-    shared = _shared(draft, AGENDA, shown)
-    items = [
-        {
-            **one,
-            "kind": read_template(one["template"]).title if one["template"] in template_names() else "YAML",
-            "mistakes": len(shared["judged"].of(one["key"])),
-        }
-        for one in draft.content["items"]
-    ]
-    status = 409 if shown.stale is not None else 200
-    return page("prepare/agenda.html", status=status, **shared, items=items, groups=grouped_templates())
-
-
-def _item_page(draft: Draft, key: str, shown: Shown) -> Response:
-    item = kept.find_item(draft.content, key)
-    if item is None:
-        raise Refused("not-found", "this item was taken off the agenda", zh="这个议题已经删除")
-    template = read_template(item["template"]) if item["template"] in template_names() else None
-    classes = [row for row in draft.content["classes"] if row.get("id")]
-    return page(
-        "prepare/item.html",
-        status=409 if shown.stale is not None else 200,
-        **_shared(draft, key, shown),
-        item=item,
-        template=template,
-        fields=[_shown_field(one, item, shown) for one in fields_of(template)] if template else [],
-        classes=classes,
-        names={**NAMES, **(MOTIONS if item["template"] in ("major-matter/f3", "urgent-item/f3") else {})},
-    )
-
-
-def _shown_field(one: Any, item: dict[str, Any], shown: Shown) -> dict[str, Any]:
-    entry = item["fields"].get(one.name, {})
-    rows = [dict(row) for row in entry.get("rows", [])]
-    empty = shown.more.get(one.name, 1 if rows else EMPTY_ROWS)
-    return {
-        "name": one.name,
-        "one": one,
-        "entry": entry,
-        "choice": entry.get("choice", "default"),
-        "choices": [
-            (each.key, each.reading, in_words(each.value) if each.key == DEFAULT else "") for each in one.choices
-        ],
-        "picked": entry.get("picked", []),
-        "text": entry.get("text", ""),
-        "rows": rows,
-        "empty": [{} for _row in range(max(empty, 1))],
-        "automatic": one.table.ids(rows) if one.table is not None else [],
-        "by_name": one.table is not None and one.table.automatic_id({}, 0) == person_id(""),
-        "columns": _columns(one.table),
-    }
-
-
-def _columns(table: Table | None) -> list[Column]:
-    return list(table.columns) if table is not None else []

@@ -13,8 +13,9 @@ from flask import Blueprint, Response, request
 from ballot_service.console.assets import entry
 from ballot_service.console.shell import POLICY, page, t
 from ballot_service.prepare.drafts import Draft
-from ballot_service.prepare.editing import draft_of, steps_of
+from ballot_service.prepare.editing import draft_of
 from ballot_service.prepare.mistakes import Judged, judge
+from ballot_service.prepare.showing import steps_of
 from ballot_service.routing import answer
 
 FRAMING = POLICY + "; frame-src 'self'"

@@ -16,12 +16,13 @@ from ballot_service.console.shell import done, language, page, read_form, requir
 from ballot_service.errors import Refused
 from ballot_service.prepare.checklist import WRONG, check_list
 from ballot_service.prepare.drafts import Draft
-from ballot_service.prepare.editing import draft_of, steps_of
+from ballot_service.prepare.editing import draft_of
 from ballot_service.prepare.ids import free_id
 from ballot_service.prepare.mistakes import Judged, judge
 from ballot_service.prepare.previewing import section_titles
 from ballot_service.prepare.publishing import DONE, FAILED, RUNNING, Job, Publishing
 from ballot_service.prepare.rehearsing import Rehearsals
+from ballot_service.prepare.showing import steps_of
 from ballot_service.routing import service
 from ballot_service.slips.sheet import language_of
 from ballot_service.store.tables import Meeting
