@@ -10,7 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
 
 pytest.register_assert_rewrite("tests.meeting_kit")
 
@@ -42,6 +44,9 @@ def pytest_configure() -> None:
         if name.lower() in PROXIES or name.startswith(OURS) or name in COLOURS:
             del os.environ[name]
     os.environ["COLUMNS"] = "80"
+    # A fifth of a second for one example, and a few for drawing them, are a promise of no property here.
+    hypothesis.settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis.settings.load_profile("any-machine")
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY:
         os.environ["TMPDIR"] = str(MEMORY)  # also for the workers and for every program that a test starts
         tempfile.tempdir = None
