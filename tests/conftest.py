@@ -45,7 +45,9 @@ def pytest_configure() -> None:
             del os.environ[name]
     os.environ["COLUMNS"] = "80"
     # A fifth of a second for one example, and a few for drawing them, are a promise of no property here.
-    hypothesis.settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    # On top of a profile that was loaded before, as by `tests.mutation`.
+    patient = hypothesis.settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis.settings.register_profile("any-machine", patient)
     hypothesis.settings.load_profile("any-machine")
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY:
         os.environ["TMPDIR"] = str(MEMORY)  # also for the workers and for every program that a test starts
