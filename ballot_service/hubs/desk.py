@@ -68,8 +68,8 @@ class Hubs:
         """
         name, code = _read_name(name), make_code(self.random_bytes)
         with self.acts.begin(meeting_id) as act:
-            mine = (HubCode.meeting == meeting_id, HubCode.name == name)
-            act.session.execute(delete(HubCode).where((HubCode.expires <= self._now()) | (mine[0] & mine[1])))
+            replaced = (HubCode.meeting == meeting_id) & (HubCode.name == name)
+            act.session.execute(delete(HubCode).where(replaced | (HubCode.expires <= self._now())))
             taken = [hub.name for hub in paired_hubs(act.session, meeting_id, self._now())]
             if name in taken:
                 raise Refused(
@@ -149,7 +149,7 @@ class Hubs:
             # Ballots that leave a hub are told at once, those that come to it never: these have voters beside them.
             leaving = asked is not None and report.waiting.get(asked, 0) < before.waiting.get(asked, 0)
             is_news = done != row.delivered or leaving or report.lost != before.lost
-            changes = row.seen is None or seen > row.seen or is_news
+            changes = seen != row.seen or is_news  # a clock that was put back is heard of, too
         if changes:
             with self.acts.store.write() as session:
                 kept = update(Hub).where(Hub.id == row.id, Hub.removed.is_(False)).returning(Hub.id)
