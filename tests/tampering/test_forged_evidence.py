@@ -4,6 +4,7 @@ As in test_forged_ledgers, each is wrong in one thing and refused by exactly one
 held against the corpus: every one of V01 to V20 has a forged ledger of its own.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,69 @@ def slips_of_more_classes_than_there_can_be() -> bytes:
         for number in range(256)
     ]
     return builder.seal([*lines[:2], *slips, *lines[2:]])
+
+
+def _with_note(change: Callable[[list[str]], object]) -> bytes:
+    """The lines of the note at the end changed: origin, size, root, an empty line, signature."""
+    entries, _, note = honest_small().ledger().partition(b"\n\n")
+    lines = note.decode().split("\n")
+    change(lines)
+    return entries + b"\n\n" + "\n".join(lines).encode()
+
+
+@forgery("V01", "two signatures by one key")
+def a_note_signed_twice_by_one_key() -> bytes:
+    return _with_note(lambda lines: lines.insert(4, lines[4]))
+
+
+@forgery("V01", "a signature that is too short")
+def a_note_with_an_empty_signature() -> bytes:
+    return _with_note(lambda lines: lines.insert(5, "— x AAAAAA=="))
+
+
+@forgery("V01", "a control character in the checkpoint")
+def a_note_that_rings_the_bell() -> bytes:
+    return _with_note(lambda lines: lines.__setitem__(4, lines[4].replace("— ", "— \x07")))
+
+
+@forgery("V01", "the origin of the checkpoint is not a name")
+def a_note_of_two_origins() -> bytes:
+    return _with_note(lambda lines: lines.__setitem__(0, lines[0] + "+other"))
+
+
+@forgery("V01", "the size in the checkpoint is not a number")
+def a_note_with_a_size_in_another_spelling() -> bytes:
+    return _with_note(lambda lines: lines.__setitem__(1, "0" + lines[1]))
+
+
+@forgery("V01", "the root hash in the checkpoint is not 32 bytes")
+def a_note_with_half_a_root() -> bytes:
+    return _with_note(lambda lines: lines.__setitem__(2, "AAAA"))
+
+
+@forgery("V01", "not base64")
+def a_note_whose_root_is_no_base64() -> bytes:
+    return _with_note(lambda lines: lines.__setitem__(2, lines[2].replace("=", "!")))
+
+
+@forgery("V01", "not base64 in its one spelling")
+def a_note_with_bits_after_the_root() -> bytes:
+    return _with_note(lambda lines: lines.__setitem__(2, lines[2][:-2] + chr(ord(lines[2][-2]) + 1) + "="))
+
+
+@forgery("V01", "a checkpoint is three lines, an empty line and signatures")
+def a_note_with_a_line_of_its_own() -> bytes:
+    return _with_note(lambda lines: lines.insert(3, "more"))
+
+
+@forgery("V01", "not a signature line")
+def a_note_signed_by_nobody() -> bytes:
+    return _with_note(lambda lines: lines.__setitem__(4, lines[4].replace("— ", "— a b ")))
+
+
+@forgery("V01", "the checkpoint is not valid UTF-8")
+def a_note_in_another_encoding() -> bytes:
+    return honest_small().ledger()[:-1] + b"\xff\n"
 
 
 # --------------------------------------------------------------------------------------- V05, what the reader brings

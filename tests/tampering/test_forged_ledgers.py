@@ -1360,6 +1360,17 @@ def paper_ballots_found_after_the_result() -> bytes:
     return honest_small().ledger(lambda entries: entries.insert(-1, late))
 
 
+@forgery("V06", "paper ballots of a poll that is not closed")
+def paper_ballots_on_a_paper_that_was_never_printed() -> bytes:
+    return honest_full().builder.ledger(lambda entries: find(entries, "paper-count").update(paper=b64u(b"p" * 32)))
+
+
+@forgery("V06", "paper ballots of a poll that is not closed")
+def paper_ballots_on_a_paper_that_was_never_polled() -> bytes:
+    never = b64u(honest_full().papers["never"].hash)
+    return honest_full().builder.ledger(lambda entries: find(entries, "paper-count").update(paper=never))
+
+
 @forgery("V06", "an objection while no poll is closed")
 def an_objection_after_the_result() -> bytes:
     late = {"type": "objection", "ballot": b64u(b"b" * 32), "receipt": b64u(b"r" * 64)}

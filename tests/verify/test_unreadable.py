@@ -114,6 +114,14 @@ def test_a_first_line_without_a_type_is_judged(line: bytes, small: LedgerBuilder
     assert outcomes(judge(path, Options(unpinned=True)))["V02"] == "fail"
 
 
+def test_a_meeting_on_the_second_line_is_not_that_of_the_first(small: LedgerBuilder, tmp_path: Path) -> None:
+    """The first line is misspelt and not kept; the fingerprint is its hash, and the next line is not entry 0."""
+    path = tmp_path / "meeting.ledger"
+    path.write_bytes(small.seal([b'{"b":1,"a":2}', *small.lines(small.entries)]))
+    found = outcomes(judge(path, Options(unpinned=True)))
+    assert (found["V02"], found["V03"], found["V05"]) == ("fail", "not checked", "not checked")
+
+
 @pytest.mark.parametrize("kind", ["slip", "ballot", "attendance"])
 def test_a_ledger_that_does_not_begin_with_its_meeting(kind: str, small: LedgerBuilder, tmp_path: Path) -> None:
     """What docs/formats/verdict.md says of it: V06 and V20 fail, V03 and V05 have nothing to stand on."""
