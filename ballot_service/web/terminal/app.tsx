@@ -46,7 +46,7 @@ export function App({ terminal, reader }: { terminal: Front; reader: string | nu
   return (
     <WordsContext.Provider value={{ texts: isEnglish ? screensEn : screensZhCN, meetingLanguage }}>
       <TerminalWords.Provider value={texts}>
-        <div class="page" {...(overlay === null ? {} : { inert: true })}>
+        <div class={`page on-${screen.kind}`} {...(overlay === null ? {} : { inert: true })}>
           <Head
             view={view}
             terminal={terminal}

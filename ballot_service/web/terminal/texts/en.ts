@@ -8,8 +8,8 @@ export const terminalEn: TerminalTexts = {
   language: "en",
   otherLanguage: "中文",
   appName: "Voting terminal",
-  large: "Large type",
-  contrast: "High contrast",
+  large: "Large",
+  contrast: "Contrast",
   settings: "Display settings",
   leave: "Leave",
 
