@@ -93,15 +93,17 @@ def run_terminal(
     while not stop.is_set() and _hub_answers(hub, stop):
         begun = time.monotonic()
         with fresh_profile(hub) as profile:
-            status = _run(command(program, hub, name, profile, more_flags), profile, stop)
+            status = _run(command(program, hub, name, profile, more_flags, fresh=True), profile, stop)
         short = time.monotonic() - begun < SHORT_LIFE_SECONDS
         failures = failures + 1 if short or status else 0
         if failures:
             stop.wait(min(LONGEST_PAUSE_SECONDS, pause * 2**failures))
 
 
-def command(program: str, hub: str, name: str, profile: Path, more_flags: Sequence[str] = ()) -> list[str]:
-    """How the browser is started."""
+def command(
+    program: str, hub: str, name: str, profile: Path, more_flags: Sequence[str] = (), *, fresh: bool = False
+) -> list[str]:
+    """How the browser is started. fresh: the page closes it after each voter, else the page begins anew by itself."""
     host = urlsplit(hub).hostname or ""
     return [
         program,
@@ -110,7 +112,7 @@ def command(program: str, hub: str, name: str, profile: Path, more_flags: Sequen
         f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {host}",  # no other name leads anywhere
         f"--unsafely-treat-insecure-origin-as-secure={hub}",  # the camera, over the venue's wire without a certificate
         *more_flags,
-        f"--app={hub}/t/{name}",
+        f"--app={hub}/t/{name}" + ("?fresh=1" if fresh else ""),
     ]
 
 

@@ -44,7 +44,7 @@ class Clerk:
         except (NoAnswer, Refused) as error:
             self._say("work", "等待服务器", f"waiting for the server: {error}")
         except (StorageFull, OSError):
-            self._say("disk", "磁盘已满,请腾出空间", "the disk is full: make room; nothing is lost", loud=True)
+            self._say("disk", "磁盘已满，请腾出空间", "the disk is full: make room; nothing is lost", loud=True)
 
     def _work(self) -> None:
         hub, told = self._hub, self._hub.told
@@ -57,7 +57,7 @@ class Clerk:
             self._serve(row)
         if told is not None and told.closed and not self._store.over and hub.look().closed and self._all_settled():
             self._store.end_meeting()
-            self._say("meeting", "会议已结束,这里的选票本已销毁", "the meeting is closed: booklets are destroyed")
+            self._say("meeting", "会议已结束，这里的选票本已销毁", "the meeting is closed: booklets are destroyed")
 
     def _serve(self, row: PollRow) -> None:
         told, removed = self._hub.told, self._hub.removed
@@ -74,7 +74,7 @@ class Clerk:
             if phase == "open" and not is_open and not removed:
                 return  # the heartbeat is older than the state: what it says next decides
             self._store.shut(row.poll)
-            self._say(f"poll {row.poll}", f"{row.poll}:停止收票", f"{row.poll}: takes no more ballots")
+            self._say(f"poll {row.poll}", f"{row.poll}：停止收票", f"{row.poll}: takes no more ballots")
         if phase != "open":
             self._settle(row.poll, view)
         elif row.phase is not Phase.DELIVERED:
@@ -101,7 +101,7 @@ class Clerk:
             if answers.forged:
                 self._say(
                     f"receipts {poll}",
-                    f"{poll}:服务器给出的 {answers.forged} 张回执签名不对,选票留在这里继续送",
+                    f"{poll}：服务器给出的 {answers.forged} 张回执签名不对，选票留在这里继续送",
                     f"{poll}: {answers.forged} receipts are not signed by the meeting's key; the ballots wait on",
                     loud=True,
                 )
@@ -112,7 +112,8 @@ class Clerk:
         refused = row.outbox.refused
         self._say(
             f"poll {poll}",
-            f"{poll}:{len(row.outbox.ballots) - refused} 张选票全部送达" + (f",{refused} 张被拒绝" if refused else ""),
+            f"{poll}：{len(row.outbox.ballots) - refused} 张选票全部送达"
+            + (f"，{refused} 张被拒绝" if refused else ""),
             f"{poll}: all delivered, {len(row.outbox.ballots) - refused} receipts, {refused} refused",
             loud=bool(refused),
         )
@@ -135,7 +136,7 @@ class Clerk:
             taken = object_to(hub.server, hub.meeting, envelope(hub.meeting, view, "objections", 0), end.missing)
             self._say(
                 f"objection {poll}",
-                f"{poll}:{len(end.missing)} 张有回执的选票不在票箱里,已提出异议 {taken} 件;凭据在 evidence 文件夹",
+                f"{poll}：{len(end.missing)} 张有回执的选票不在票箱里，已提出异议 {taken} 件；凭据在 evidence 文件夹",
                 f"{poll}: {len(end.missing)} ballots with a receipt are not in the box; {taken} objections recorded; "
                 f"their receipts are in the folder evidence",
                 loud=True,
@@ -143,11 +144,11 @@ class Clerk:
         self._store.settle(poll, end.lost)
         self._refusals.clear()
         if end.void:
-            self._say(f"poll {poll}", f"{poll}:已作废,选票已删除", f"{poll}: void, its ballots are erased")
+            self._say(f"poll {poll}", f"{poll}：已作废，选票已删除", f"{poll}: void, its ballots are erased")
         else:
             self._say(
                 f"poll {poll}",
-                f"{poll}:已截止,{end.counted} 张在票箱里,{end.lost} 张未收",
+                f"{poll}：已截止，{end.counted} 张在票箱里，{end.lost} 张未收",
                 f"{poll}: closed, {end.counted} ballots in the box, {end.lost} not taken",
                 loud=end.lost > 0,
             )
@@ -156,7 +157,7 @@ class Clerk:
     def _key_lost(self, poll: str) -> None:
         self._say(
             f"poll {poll}",
-            f"{poll}:选票的密钥文件不见了,无法送出",
+            f"{poll}：选票的密钥文件不见了，无法送出",
             f"{poll}: the key file of its ballots is gone from the data folder; they cannot be sent",
             loud=True,
         )

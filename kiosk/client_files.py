@@ -47,6 +47,8 @@ def check_list(value: object, meeting: Meeting) -> dict[str, str]:
         known = sha256(canonical.encode(digests)).digest() == meeting.client
     except (TypeError, ValueError, CryptoError):
         digests, known = {}, False
+    if value == {}:
+        raise Mistrust("服务器没有投票页面", "the server has no voters' page: it was installed without one")
     if not digests or not known:
         raise Mistrust(
             "服务器提供的投票页面不是这次会议发布时的那一份",

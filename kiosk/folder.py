@@ -62,7 +62,7 @@ class Folder:
         except OSError:
             os.close(descriptor)
             raise Complaint(
-                f"{self.root}:已有一个终端站在使用这个文件夹",
+                f"{self.root}：已有一个终端站在使用这个文件夹",
                 f"{self.root}: another hub is using this folder",
                 "stop that one first, or name another folder with --data",
             ) from None

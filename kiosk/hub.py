@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 from kiosk.client_files import Files
 from kiosk.complaint import Mistrust
-from kiosk.deposits import Deposit, check_deposit
+from kiosk.deposits import About, Deposit, check_deposit
 from kiosk.folder import Folder
 from kiosk.meeting import Ledger, Meeting
 from kiosk.pairing import Pairing
 from kiosk.remote import Json, NoAnswer, Refused, Server
-from kiosk.store import Phase, PollRow, PollShut, Store
+from kiosk.store import Phase, PollShut, Store
 from kiosk.telling import Teller
 from kiosk.terminals import Terminals
 from kiosk.view import View, read_view
@@ -101,7 +101,7 @@ class Hub:
         except NoAnswer as error:
             if not self.connected:
                 self.teller.say(
-                    "server", "连不上服务器,选票都保存在这里", f"the server is away, ballots are kept: {error}"
+                    "server", "连不上服务器，选票都保存在这里", f"the server is away, ballots are kept: {error}"
                 )
             return
         except Refused as refused:
@@ -148,7 +148,7 @@ class Hub:
             for poll, seen in view.polls.items():
                 if poll not in known and seen.phase == "open":
                     self.store.open_poll(poll, seen.about)
-                    self.teller.say(f"poll {poll}", f"{poll}:开始收票", f"{poll}: taking ballots")
+                    self.teller.say(f"poll {poll}", f"{poll}：开始收票", f"{poll}: taking ballots")
             return view
 
     def mistrust(self, error: Mistrust) -> None:
@@ -156,18 +156,18 @@ class Hub:
         self.stopped = Stopped("mistrust", error.zh, error.en)
         self.teller.say(
             "stopped",
-            f"{error.zh}。已停止接待投票,请联系监督人员",
+            f"{error.zh}。已停止接待投票，请联系监督人员",
             f"{error.en}: this hub takes no voters any more; show this to the supervisor",
             loud=True,
         )
 
     def _remove(self) -> None:
         self.stopped = Stopped(
-            "removed", "终端站已被移除,请改用手机或到服务台投票", "this hub was removed from the meeting"
+            "removed", "终端站已被移除，请改用手机或到服务台投票", "this hub was removed from the meeting"
         )
         self.teller.say(
             "stopped",
-            "控制台已移除本终端站:不再接待投票,已收的选票现在送出",
+            "控制台已移除本终端站：不再接待投票，已收的选票现在送出",
             "the console removed this hub: it takes no voters any more, and sends what it holds",
             loud=True,
         )
@@ -181,7 +181,7 @@ class Hub:
         have to say whether the poll is open, and is away.
         """
         if deposit is not None:
-            check_deposit(deposit, self._poll(deposit.poll).about)
+            check_deposit(deposit, self._about(deposit.poll))
         return self.store.put(name, version, record, deposit, most=self.meeting.slips)
 
     def closing(self) -> tuple[str, int] | None:
@@ -199,10 +199,10 @@ class Hub:
         left = math.ceil(self._grace[1] - self._clock())
         return left if left > 0 and self.terminals.any_on_a_ballot() else None
 
-    def _poll(self, poll: str) -> PollRow:
+    def _about(self, poll: str) -> About:
         """Raises: PollShut, NoAnswer."""
-        row = self.store.poll(poll)
-        if row is None:
+        about = self.store.about(poll)
+        if about is None:
             try:
                 self.look()  # opened a moment ago: a terminal may have seen it first
             except Refused:
@@ -210,10 +210,10 @@ class Hub:
             except Mistrust as error:
                 self.mistrust(error)
                 raise PollShut from None
-            row = self.store.poll(poll)
-        if row is None:
+            about = self.store.about(poll)
+        if about is None:
             raise PollShut
-        return row
+        return about
 
 
 def _text(value: object) -> str | None:

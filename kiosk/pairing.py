@@ -66,7 +66,7 @@ def pair(server: Server, code: str, folder: Folder, *, meeting: str | None = Non
         raise Complaint("配对的答复不对", "the answer to pairing names no meeting", _NEW_CODE)
     if meeting is not None and paired.meeting != meeting:
         raise Complaint(
-            f"这个文件夹属于会议 {meeting},配对码属于会议 {paired.meeting}",
+            f"这个文件夹属于会议 {meeting}，配对码属于会议 {paired.meeting}",
             f"this folder belongs to meeting {meeting}, the code to meeting {paired.meeting}",
             "name a new folder with --data, and make a new code: this one is spent",
         )

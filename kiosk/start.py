@@ -114,7 +114,7 @@ def _meeting(folder: Folder, server: Server, pairing: Pairing, prefix: bytes | N
     meeting = read_meeting(line, pairing.meeting)
     if prefix is not None and not meeting.fingerprint.startswith(prefix):
         raise Complaint(
-            f"会议指纹不符:服务器的会议是“{meeting.words('zh')}”",
+            f"会议指纹不符：服务器的会议是“{meeting.words('zh')}”",
             f"the fingerprint differs: the server's meeting is “{meeting.words('en')}”",
             "compare with the hall's screen and a slip; where those words differ too, call the supervisor",
         )

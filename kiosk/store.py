@@ -12,7 +12,6 @@ included. Source: https://sqlite.org/pragma.html#pragma_synchronous, docs/kiosk.
 
 from __future__ import annotations
 
-import hmac
 import json
 import sqlite3
 import threading
@@ -21,19 +20,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-
-from crypto import hkdf
-from crypto.encoding import tag, u32
 from kiosk.deposits import About, BadDeposit, Deposit, ballot_key
 from kiosk.folder import Folder
-from kiosk.outbox import Outbox, format_outbox, parse_outbox
+from kiosk.outbox import Outbox
+from kiosk.seals import Seals
 
 FILE = "hub.sqlite3"
-BOOKLETS_KEY = "booklets"
-_BOOKLETS_KEY = ("keys", f"{BOOKLETS_KEY}.key")
 BUSY_SECONDS = 30
-NONCE_BYTES = 12
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS booklet (name BLOB PRIMARY KEY, version INTEGER NOT NULL, sealed BLOB NOT NULL)
     STRICT, WITHOUT ROWID;
@@ -79,11 +72,10 @@ class Store:
     """The hub's database. Safe to use from many threads."""
 
     def __init__(self, folder: Folder, random_bytes: Callable[[int], bytes]) -> None:
-        self._folder = folder
-        self._random_bytes = random_bytes
+        self.seals = Seals(folder, random_bytes)
         self._lock = threading.RLock()
         if not folder.path(FILE).exists():
-            folder.key(BOOKLETS_KEY, random_bytes)  # before the file: a file without this key has seen its meeting end
+            self.seals.begin()
         self._database = sqlite3.connect(
             folder.path(FILE), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -100,7 +92,7 @@ class Store:
     @property
     def over(self) -> bool:
         """The meeting was closed: there are no booklets any more, and never again."""
-        return self._folder.read(*_BOOKLETS_KEY) is None
+        return self.seals.over
 
     def booklet(self, name: str) -> tuple[int, bytes] | None:
         """Version and record of a booklet; None where there is none."""
@@ -108,9 +100,9 @@ class Store:
             if self.over:
                 return None
             found = self._database.execute(
-                "SELECT version, sealed FROM booklet WHERE name = ?", (self._row_name(name),)
+                "SELECT version, sealed FROM booklet WHERE name = ?", (self.seals.row_name(name),)
             ).fetchone()
-            return None if found is None else (found[0], self._open_record(name, *found))
+            return None if found is None else (found[0], self.seals.open_record(name, *found))
 
     def count_booklets(self) -> int:
         with self._lock:
@@ -140,7 +132,7 @@ class Store:
             self._database.execute(
                 "INSERT INTO booklet VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE "
                 "SET version = excluded.version, sealed = excluded.sealed",
-                (self._row_name(name), version + 1, self._seal_record(name, version + 1, record)),
+                (self.seals.row_name(name), version + 1, self.seals.seal_record(name, version + 1, record)),
             )
         return version + 1
 
@@ -149,7 +141,7 @@ class Store:
         with self._writing():
             self._database.execute("DELETE FROM booklet")
         self._write_anew()
-        self._folder.erase(*_BOOKLETS_KEY)
+        self.seals.end()
 
     # ── polls ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -159,15 +151,23 @@ class Store:
             return [self._row(*row) for row in rows]
 
     def poll(self, poll: str) -> PollRow | None:
-        return next((row for row in self.polls() if row.poll == poll), None)
+        with self._lock:
+            query = "SELECT poll, phase, about, sealed, lost FROM poll WHERE poll = ?"
+            found = self._database.execute(query, (poll,)).fetchone()
+            return None if found is None else self._row(*found)
+
+    def about(self, poll: str) -> About | None:
+        """What is public of a poll, without opening its ballots; None where it is not known."""
+        with self._lock:
+            found = self._database.execute("SELECT about FROM poll WHERE poll = ?", (poll,)).fetchone()
+            return None if found is None else _read_about(found[0])
 
     def open_poll(self, poll: str, about: About) -> None:
         """Ready to take ballots; no change where the poll is known. The key is there before the first voter is."""
         with self._writing():
             if self.poll(poll) is None:
-                self._folder.key(f"outbox-{poll}", self._random_bytes)
                 told = json.dumps(asdict(about))
-                sealed = self._seal_outbox(poll, Outbox())
+                sealed = self.seals.seal_outbox(poll, Outbox())
                 self._database.execute(
                     "INSERT INTO poll VALUES (?, ?, ?, ?, 0)", (poll, Phase.TAKING.value, told, sealed)
                 )
@@ -183,9 +183,9 @@ class Store:
     def answer(self, poll: str, receipts: Mapping[str, str], refusals: Mapping[str, str]) -> None:
         """Keep what the server said, by line. Raises: StorageFull."""
         with self._writing():
-            outbox = self._outbox(poll)
-            if outbox is not None:
-                self._keep(poll, outbox.with_answers(receipts, refusals))
+            row = self.poll(poll)
+            if row is not None and row.outbox is not None:
+                self._keep(poll, row.outbox.with_answers(receipts, refusals))
 
     def settle(self, poll: str, lost: int) -> None:
         """Nothing of the poll is needed any more: the row first, then the key that opens every older copy of it."""
@@ -194,13 +194,13 @@ class Store:
                 "UPDATE poll SET phase = ?, sealed = NULL, lost = ? WHERE poll = ?", (Phase.SETTLED.value, lost, poll)
             )
         self._write_anew()
-        self._folder.erase("keys", f"outbox-{poll}.key")
+        self.seals.erase_outbox(poll)
 
     def erase_spent_keys(self) -> None:
         """At start: a kill may have come between the end of a row and that of its key."""
         for row in self.polls():
             if row.phase is Phase.SETTLED:
-                self._folder.erase("keys", f"outbox-{row.poll}.key")
+                self.seals.erase_outbox(row.poll)
 
     # ── inside a transaction ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -220,7 +220,9 @@ class Store:
         return row.phase is Phase.SETTLED or (row.outbox is not None and row.outbox.holds(deposit.lines))
 
     def _keep(self, poll: str, outbox: Outbox) -> None:
-        self._database.execute("UPDATE poll SET sealed = ? WHERE poll = ?", (self._seal_outbox(poll, outbox), poll))
+        self._database.execute(
+            "UPDATE poll SET sealed = ? WHERE poll = ?", (self.seals.seal_outbox(poll, outbox), poll)
+        )
 
     def _move(self, poll: str, before: Phase, after: Phase) -> None:
         with self._writing():
@@ -252,44 +254,14 @@ class Store:
                 if not _is_full(error):  # then the next poll's end does it
                     raise
 
-    # ── seals ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _row_name(self, name: str) -> bytes:
-        return hmac.digest(self._booklets_key("hub-booklet-name"), name.encode(), "sha256")
-
-    def _seal_record(self, name: str, version: int, record: bytes) -> bytes:
-        nonce = self._random_bytes(NONCE_BYTES)
-        cipher = ChaCha20Poly1305(self._booklets_key("hub-booklet"))
-        return nonce + cipher.encrypt(nonce, record, name.encode() + u32(version))
-
-    def _open_record(self, name: str, version: int, sealed: bytes) -> bytes:
-        cipher = ChaCha20Poly1305(self._booklets_key("hub-booklet"))
-        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode() + u32(version))
-
-    def _booklets_key(self, use: str) -> bytes:
-        key = self._folder.read(*_BOOKLETS_KEY)
-        if key is None:
-            raise RuntimeError("the meeting is over: nobody asks for booklets")
-        return hkdf.derive(key, tag(use), 32)
-
-    def _seal_outbox(self, poll: str, outbox: Outbox) -> bytes:
-        nonce = self._random_bytes(NONCE_BYTES)
-        key = self._folder.key(f"outbox-{poll}", self._random_bytes)
-        return nonce + ChaCha20Poly1305(key).encrypt(nonce, format_outbox(outbox), poll.encode())
-
-    def _outbox(self, poll: str) -> Outbox | None:
-        row = self.poll(poll)
-        return None if row is None else row.outbox
-
     def _row(self, poll: str, phase: str, about: str, sealed: bytes | None, lost: int) -> PollRow:
-        told = json.loads(about)
-        papers = {paper: tuple(classes) for paper, classes in told["papers"].items()}
-        outbox = None
-        key = self._folder.read("keys", f"outbox-{poll}.key")
-        if sealed is not None and key is not None:
-            cipher = ChaCha20Poly1305(key)
-            outbox = parse_outbox(cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], poll.encode()))
-        return PollRow(poll, Phase(phase), About(told["box"], papers), outbox, lost)
+        outbox = None if sealed is None else self.seals.open_outbox(poll, sealed)
+        return PollRow(poll, Phase(phase), _read_about(about), outbox, lost)
+
+
+def _read_about(text: str) -> About:
+    told = json.loads(text)
+    return About(told["box"], {paper: tuple(classes) for paper, classes in told["papers"].items()})
 
 
 def _is_full(error: sqlite3.OperationalError) -> bool:

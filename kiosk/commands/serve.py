@@ -67,11 +67,11 @@ def run(arguments: argparse.Namespace) -> int:
 def announce(hub: Hub, url: str, *, compared: bool) -> None:
     """What the person who sets it up has to know."""
     entry = hub.meeting.entry
-    print(f"会议 meeting   {entry['title']}({hub.meeting.id}),{entry['organiser']}")
+    print(f"会议 meeting   {entry['title']}（{hub.meeting.id}），{entry['organiser']}")
     print(f"终端站 hub     {hub.pairing.name}")
     print(f"字词 words     {hub.meeting.words('zh')} · {hub.meeting.words('en')}")
     if not compared:
-        print("               请与大屏幕、凭条上的八个字词核对;不同就停下,找监督人员")
+        print("               请与大屏幕、凭条上的八个字词核对；不同就停下，找监督人员")
         print(
             "               compare them with the hall's screen and a slip; if they differ, stop: call the supervisor"
         )

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     pairing = read_pairing(folder)
     if pairing is None or not folder.path(FILE).is_file():
         raise Complaint(
-            f"{folder.root}:这里没有终端站", f"{folder.root}: there is no hub", "name its folder with --data"
+            f"{folder.root}：这里没有终端站", f"{folder.root}: there is no hub", "name its folder with --data"
         )
     for line in describe(folder, pairing):
         print(line)
@@ -59,7 +59,7 @@ def describe(folder: Folder, pairing: Pairing) -> Iterator[str]:
     if meeting is None:
         yield f"会议 meeting    {pairing.meeting}, 尚未核对 not checked yet"
     else:
-        yield f"会议 meeting    {meeting.entry['title']}({meeting.id})"
+        yield f"会议 meeting    {meeting.entry['title']}（{meeting.id}）"
         yield f"字词 words      {meeting.words('zh')} · {meeting.words('en')}"
     try:
         store = Store(folder, _no_bytes)

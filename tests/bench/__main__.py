@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import belenios, casting, console, counting, issuing, opening, second_verifier, slow_phone, verifying
+from tests.bench import (
+    belenios,
+    casting,
+    console,
+    counting,
+    issuing,
+    kiosk,
+    opening,
+    second_verifier,
+    slow_phone,
+    verifying,
+)
 from tests.bench.table import Row, print_rows
 
 BENCHMARKS = {
@@ -13,6 +24,7 @@ BENCHMARKS = {
     "counting": counting.measure,
     "casting": casting.measure,
     "console": console.measure,
+    "kiosk": kiosk.measure,
     "verifying": verifying.measure,
     "belenios": belenios.measure,
     "second-verifier": second_verifier.measure,

@@ -28,7 +28,7 @@ def test_no_file_and_no_word_of_the_hub_holds_a_secret_of_a_voter(
     venue: Venue, station: Station, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     during: dict[Path, bytes] = {}
-    honest = station.hub.store._seal_record
+    honest = station.hub.store.seals.seal_record
 
     def look(when: str) -> None:
         files = contents([station.folder.root]).items()
@@ -50,7 +50,7 @@ def test_no_file_and_no_word_of_the_hub_holds_a_secret_of_a_voter(
             f"slip id {number}": slips.slip_id(slip.meeting_id, token), f"name {number}": person.name.encode(),
             f"page key {number}": person.session["pages"]["1"][0].encode(),
         }  # fmt: skip
-    monkeypatch.setattr(station.hub.store, "_seal_record", watched)
+    monkeypatch.setattr(station.hub.store.seals, "seal_record", watched)
     for number, person in enumerate(people):
         (line,) = person.vote(APPROVE if number % 2 else OPPOSE, assisted=number == 3)
         ballot = json.loads(line)
@@ -138,7 +138,7 @@ def test_the_order_of_arrival_says_nothing_of_the_order_of_voting(
         assert answer.status == 200
         voted += lines
         row = station.hub.store._database.execute(
-            "SELECT sealed FROM booklet WHERE name = ?", (station.hub.store._row_name(person.name),)
+            "SELECT sealed FROM booklet WHERE name = ?", (station.hub.store.seals.row_name(person.name),)
         ).fetchone()  # type: ignore[attr-defined]
         written.append(row[0])
     arrived: list[str] = []
