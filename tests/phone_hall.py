@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ballot_service.app import create_app
+from ballot_service.hubs.codes import spell_code
 from ballot_service.polls import intake
 from ballot_service.serve import Server, listen, url_of
 from ballot_service.service import Service
@@ -73,6 +74,22 @@ class PhoneHall:
         """How many ballots were returned."""
         poll = self._service.polls.close(meeting)
         return sum(self._halls[meeting].state().polls[poll.poll].cast.values())
+
+    def pairing_code(self, meeting: str, name: str) -> str:
+        """For a venue hub, as the console shows it."""
+        return spell_code(self._service.hubs.make_code(meeting, name))
+
+    def collect(self, meeting: str) -> None:
+        """Ask the hubs for the ballots of the open poll."""
+        poll = self._halls[meeting].state().open_poll
+        assert poll is not None
+        self._service.hubs.collect(meeting, poll.id)
+
+    def hubs(self, meeting: str) -> list[Json]:
+        """What they said of themselves last."""
+        with self._service.acts.look(meeting) as (session, _state):
+            paired = self._service.hubs.paired(session, meeting)
+        return [{"name": hub.name, "delivered": hub.delivered, "waiting": hub.report.waiting} for hub in paired]
 
     def void(self, meeting: str) -> None:
         self._service.polls.void(meeting, None, "现场停电", TWO)

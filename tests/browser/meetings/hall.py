@@ -17,6 +17,19 @@ Json = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[3]
 
 
+def hold_port(port: int) -> socket.socket | None:
+    """Keep the port while nobody listens: the system gives it to any of the connections that open meanwhile.
+
+    Linux lets the next server listen beside this socket, which does not.
+    """
+    if sys.platform != "linux" or not port:
+        return None
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    place.bind(("127.0.0.1", port))
+    return place
+
+
 class HallServer:
     """Between `start` and `stop` one process at a time, over one folder and at one address."""
 
@@ -56,23 +69,13 @@ class HallServer:
         for stream in (process.stdin, process.stdout):
             assert stream is not None
             stream.close()
-        self._hold()
+        self._place = hold_port(self.port)
 
     def let_go(self) -> None:
         """Nobody comes back to this address."""
         place, self._place = self._place, None
         if place is not None:
             place.close()
-
-    def _hold(self) -> None:
-        """Keep the port while nobody listens: the system gives it to any of the connections that open meanwhile.
-
-        Linux lets the next server listen beside this socket, which does not.
-        """
-        if sys.platform == "linux" and self.port:
-            self._place = socket.socket()
-            self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._place.bind(("127.0.0.1", self.port))
 
     def log(self) -> str:
         return (self.folder / "server.log").read_text(encoding="utf-8")
