@@ -125,11 +125,13 @@ class Service:
             shares = session.execute(
                 select(ReleasedShare.box, ReleasedShare.card).where(ReleasedShare.meeting == meeting_id)
             ).all()
+            hubs = [] if state.open_poll is None else self.hubs.paired(session, meeting_id)
             return {
                 "expected": state.expected,
                 "present": state.present,
                 "redeemed": redeemed,
                 "returned": returned,
+                "at_hubs": sum(hub.holds(state.open_poll.id) for hub in hubs if state.open_poll is not None),
                 "shares": {str(box): sorted(card for one, card in shares if one == box) for box, _card in shares},
                 "open_poll": None if state.open_poll is None else state.open_poll.id,
                 "waiting_polls": [poll.id for poll in state.waiting_polls],

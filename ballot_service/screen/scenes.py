@@ -34,6 +34,7 @@ class Seen:
     turns: Sequence[Json]  # entries of the types in TURNING, in order
     progress: Progress | None  # of the open poll
     cards: int  # that released their share of the box of the poll that is spoken of
+    terminals: bool  # whether people may vote at the venue's terminals, too
     head: Json  # origin, size, root, words of the newest signed head
 
 
@@ -142,10 +143,16 @@ def _open(say: Say, seen: Seen, poll: Poll, _rounds: CheckedRounds) -> Json:
                 "note": say("为保密，数字分批更新", "told in groups, to keep each vote secret"),
             }
         )
+    where = say("请在自己的手机上填写选票并投出。", "Please fill in and cast your ballots on your phone.")
+    if seen.terminals:
+        where = say(
+            "请用自己的手机或会场的投票终端填写选票并投出。",
+            "Please fill in and cast your ballots on your phone or at a voting terminal.",
+        )
     return {
         "scene": "poll",
         "status": say("正在投票", "Voting"),
-        "lines": [say("请在自己的手机上填写选票并投出。", "Please fill in and cast your ballots on your phone.")],
+        "lines": [where],
         "figures": figures,
     }
 

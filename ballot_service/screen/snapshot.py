@@ -76,12 +76,14 @@ class Screens:
             turns = self._turns_of(session, state)
             head = self.service.book.head(session, meeting_id)
             root = root_of(head)
+            terminals = bool(self.service.hubs.paired(session, meeting_id))
         poll = poll_spoken_of(state, turns)
         seen = Seen(
             state=state,
             turns=turns,
             progress=self._progress(state),
             cards=self._cards(state, poll),
+            terminals=terminals,
             head={
                 "origin": self.service.book.origin(meeting_id),
                 "size": head.size,
@@ -130,9 +132,9 @@ class Screens:
                 for paper in poll.papers
                 for voter_class in paper.classes
             )
-            return told_progress(
-                figures["returned"], due, papers=len(poll.papers), min_class=state.meeting["min_class"]
-            )
+            # What waits at the venue's hubs is cast for whoever cast it there, and comes when the poll is closed.
+            cast = figures["returned"] + figures["at_hubs"]
+            return told_progress(cast, due, papers=len(poll.papers), min_class=state.meeting["min_class"])
 
         return self._ticks.at_last_tick(state.id, poll.id, count)
 

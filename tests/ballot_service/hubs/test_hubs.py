@@ -26,6 +26,7 @@ from ballot_service.store.tables import AuditEntry, Hub, HubCode
 from crypto import canonical
 from crypto.encoding import b64u, from_b64u
 from tests.ballot_service.hubs.venue import API, HEALTHY, Venue, pair, paired
+from tests.ballot_service.screen.hall import Projector
 from tests.conftest import Start
 from tests.meeting_kit import TWO, Clock, Hall, assert_accepted, meeting_file, publish, refused, run_together
 
@@ -428,6 +429,17 @@ def test_nothing_but_the_clients_files_is_served(web: FlaskClient) -> None:
     for path in ["manifest.json", "assets/", "../index.html", "assets/../index.html", "x/y", "%2e%2e"]:
         answer = web.get(f"{API}/client/{path}")
         assert (answer.status_code, answer.get_json()["code"]) == (404, "not-found")
+
+
+def test_the_hall_sees_ballots_that_wait_at_a_hub(hall: Hall, voting: Venue, clock: Clock) -> None:
+    projector = Projector(hall)
+    assert projector.look()["figures"][0]["number"] == "0"
+    clock.pass_seconds(5)
+    voting.says(waiting={"p1": 6})
+    assert hall.service.figures(hall.id)["at_hubs"] == 6
+    scene = projector.look()
+    assert (scene["figures"][0]["number"], scene["figures"][0]["of"]) == ("6", "6")
+    assert "投票终端" in scene["lines"][0]
 
 
 def test_a_meeting_with_hubs_is_accepted_by_the_verifier(
