@@ -417,6 +417,7 @@ function farewellOf(journey: Journey, hasCast: boolean): Farewell | null {
 /** Nobody has anything to touch: making and fetching go on by themselves, unless nobody answers. */
 function isAtWork(journey: Journey): boolean {
   if (journey.kind === "sending") return true; // a ballot is on its way: it is not given up
+  if (journey.kind === "stopped") return true; // a scrutineer is on the way: an alarm does not go by itself
   return journey.kind === "redeeming" && journey.connection.state === "ok";
 }
 

@@ -11,7 +11,7 @@ import { type Farewell, type Screen, Terminal, type View } from "../../terminal/
 import type { Journey, JourneyKind } from "../../voting/journey.ts";
 import { type Session, sessionName } from "../../voting/session.ts";
 import { approval, Hall, item, Server } from "../voting/hall.ts";
-import { allMarks, clockAt, device, type Filler, repeatable } from "../voting/phones.ts";
+import { allMarks, arrive, clockAt, device, type Filler, repeatable } from "../voting/phones.ts";
 import { TestHub } from "./hub.ts";
 
 const WAIT_MS = 30_000;
@@ -86,9 +86,11 @@ class Seat {
     const { journey, terminal } = this;
     if (journey?.kind !== "ballot") throw new Error("no ballot");
     for (const { paper } of journey.papers) {
+      terminal.touch();
       const view = journey.papers.find((one) => one.paper === paper);
       if (view !== undefined) terminal.acts?.fill(paper, fill(view));
     }
+    terminal.touch();
     terminal.acts?.review();
     await this.at("review");
   }
@@ -101,6 +103,7 @@ class Seat {
   async redeem(slip: string): Promise<void> {
     await this.scan(slip);
     await this.at("welcome");
+    this.terminal.touch();
     this.terminal.acts?.redeem();
   }
 }
@@ -242,7 +245,7 @@ describe("visits at terminals", () => {
     await quick.redeem(hall.slip(1));
     await slow.at("ballot");
     await quick.fill(allMarks("approve"));
-    hub.word = { connected: true, closing: poll, seconds_left: 30 };
+    hub.word = { connected: true, closing: poll, seconds_left: 6000 }; // five minutes of this clock
     await Promise.all([slow, quick].map((seat) => seat.until("the band", (view) => view.closing !== null)));
     quick.terminal.acts?.cast();
     await quick.farewell("done");
@@ -268,9 +271,7 @@ describe("visits at terminals", () => {
 
   test("a slip that cannot be used, and one of another meeting", async () => {
     const { hall, hub } = await venue("used");
-    const phone = device("phone", hall.slip(0));
-    const { arrive } = await import("../voting/phones.ts");
-    (await arrive(phone)).leave();
+    (await arrive(device("phone", hall.slip(0)))).leave();
     const seat = sit(hub, "1");
     await seat.redeem(hall.slip(0));
     await seat.farewell("slip-used");
@@ -283,7 +284,7 @@ describe("visits at terminals", () => {
 
   test("whoever walks away is forgotten, and nothing is spent", async () => {
     const { hall } = await venue("idle");
-    const hub = await TestHub.start(server.url, "idle", { idleSeconds: 20, warningSeconds: 10 });
+    const hub = await TestHub.start(server.url, "idle", { idleSeconds: 30, warningSeconds: 15 });
     hubs.push(hub);
     await hall.do("open", { contests: ["one"] });
     const seat = sit(hub, "1");
