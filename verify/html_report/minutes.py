@@ -25,7 +25,7 @@ def minutes_sheet(found: Sequence[Found], judged: Judged, language: str) -> Html
 
     words_in = "zh" if judged.locale.lower().startswith("zh") else "en"
     rows: list[Row] = [
-        (say("会议", "Meeting"), f"{judged.meeting['title']}  {judged.meeting['date']}", False),
+        (say("会议", "Meeting"), f"{judged.meeting['date']}  {judged.meeting['title']}", False),
         (
             say("凭条和会场屏幕上的会议指纹", "Fingerprint on slips and screen"),
             to_words(judged.fingerprint, words_in),

@@ -362,10 +362,8 @@ function result(all: ShownAll): HTMLElement[] {
   print.onclick = () => window.print();
   const again = element("button", { type: "button", id: "again" }, texts.again);
   again.onclick = () => change({ ...EMPTY });
-  return [
-    ...report(all, state.shown, (shown) => change({ shown }), state.language, texts),
-    element("div", { class: "actions screen" }, print, save, again),
-  ];
+  const [verdict, ...rest] = report(all, state.shown, (shown) => change({ shown }), state.language, texts);
+  return [verdict as HTMLElement, element("div", { class: "actions screen" }, print, save, again), ...rest];
 }
 
 // A file that misses its zone must not replace the page.

@@ -20,7 +20,7 @@ export function minutesSheet({ verdict, shown }: ShownMember, texts: Texts): HTM
   const outer = (what: string, figure: string): Row => ({ what, figure, isInner: false });
   const inner = (what: string, figure: string): Row => ({ what, figure, isInner: true });
   const rows: Row[] = [
-    outer(texts.meeting, `${meeting.title ?? ""}　${shown.meeting.date}`),
+    outer(texts.meeting, `${shown.meeting.date}　${meeting.title ?? ""}`),
     outer(texts.sheetFingerprint, meeting.fingerprint_words),
     outer(texts.sheetHead, `${meeting.entries ?? "?"}　${shown.root ?? "?"}`),
     outer(texts.sheetVoids, `${meeting.voids ?? "?"} / ${meeting.replaced ?? "?"}`),

@@ -21,7 +21,12 @@ export function report(
 ): HTMLElement[] {
   const member = all.members[chosen] as ShownMember;
   const parts = [
-    ...(all.series === null ? [] : [seriesSection(all, chosen, choose, language, texts)]),
+    ...(all.series === null
+      ? []
+      : [
+          seriesSection(all, chosen, choose, language, texts),
+          element("h2", {}, texts.seriesOne(chosen + 1, member.name)),
+        ]),
     ...memberSections(member, all.series === null ? "verdict" : "verdict-of-one", language, texts),
   ];
   return parts.filter((one) => one !== null);
@@ -83,7 +88,6 @@ function seriesSection(
     verdictBox("verdict", kind, title, [element("p", {}, text), ...findings]),
     element("h2", {}, texts.seriesOrder(members.length)),
     table(["", texts.file, texts.meeting, texts.outcome, ""], rows, "series"),
-    element("h2", {}, texts.seriesOne(chosen + 1, members[chosen]?.name ?? "")),
   );
 }
 
