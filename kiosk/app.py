@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import traceback
+from html import escape
 from mimetypes import guess_type
 from typing import Annotated, Any, TypeVar
 
@@ -34,6 +35,7 @@ RECORD_STEP = 4096  # records are padded to a multiple, so that lengths say litt
 MAX_RECORD_BYTES = 2 * 1024 * 1024
 IDLE_SECONDS, WARNING_SECONDS, DONE_SECONDS = 60, 15, 8
 PAGE = "terminal.html"
+SIGN_SECONDS = 10
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -105,6 +107,8 @@ def create_app(hub: Hub) -> Flask:
     @app.errorhandler(Exception)
     def _refuse(error: Exception) -> Response:
         refusal = _refusal_of(error, hub)
+        if request.path.startswith("/t/"):
+            return _sign(refusal)
         return _answer({"code": refusal.code, "message": refusal.message}, refusal.status)
 
     return app
@@ -218,7 +222,11 @@ def _check_meeting(hub: Hub, meeting: str) -> None:
 def _file(hub: Hub, path: str) -> Response:
     data = hub.client.get(path)
     if data is None:
-        raise Refusal(404, "not-found", f"the client of this meeting has no {PAGE if path == PAGE else 'such file'}")
+        raise Refusal(
+            404,
+            "not-found",
+            f"这次会议的客户端没有这个文件 · the client of this meeting has no {PAGE if path == PAGE else 'such file'}",
+        )
     return Response(data, mimetype=guess_type(path)[0] or "application/octet-stream")
 
 
@@ -274,6 +282,17 @@ def _refusal_of(error: Exception, hub: Hub) -> Refusal:
     places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
     hub.teller.say("fault", "程序出错", f"internal error: {type(error).__name__} at {places}", loud=True)
     return Refusal(500, "internal", "the hub made a mistake; nothing was changed, try again")
+
+
+def _sign(refusal: Refusal) -> Response:
+    """What people read on a screen that cannot show the page; it looks again by itself."""
+    head = '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>终端站</title>'
+    return Response(
+        f"{head}<h1>{escape(refusal.message)}</h1>",
+        refusal.status,
+        mimetype="text/html",
+        headers={"Refresh": str(SIGN_SECONDS)},
+    )
 
 
 def _answer(value: Any, status: int = 200) -> Response:

@@ -185,12 +185,15 @@ class Hub:
         return self.store.put(name, version, record, deposit, most=self.meeting.slips)
 
     def closing(self) -> tuple[str, int] | None:
-        """The poll that terminals must finish now, and the seconds left for it."""
-        told, grace = self.told, self._grace
-        if told is None or grace is None or told.asked != grace[0] or self.seconds_left(grace[0]) is None:
+        """The poll that terminals must finish now, and the seconds left for it; 0: it takes nothing more."""
+        told = self.told
+        if told is None or told.asked is None or told.asked != told.open_poll:
             return None
-        row = self.store.poll(grace[0])
-        return (grace[0], self.seconds_left(grace[0]) or 0) if row and row.phase is Phase.TAKING else None
+        row = self.store.poll(told.asked)
+        if row is None or row.phase is not Phase.TAKING:
+            return told.asked, 0
+        left = self.seconds_left(told.asked)
+        return None if left is None else (told.asked, left)
 
     def seconds_left(self, poll: str) -> int | None:
         """How long a ballot under way may still come in; None when the time is up, or nobody is at a ballot."""

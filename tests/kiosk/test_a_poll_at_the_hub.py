@@ -101,7 +101,8 @@ def test_after_half_a_minute_nothing_more_comes_in(venue: Venue, station: Statio
         at_the_screen(station)
         station.turn()
     assert station.phase() is Phase.DELIVERED
-    assert at_the_screen(station)["closing"] is None
+    heard = at_the_screen(station)
+    assert (heard["closing"], heard["seconds_left"]) == ("p1", 0)
     poll, papers = people[0].open_papers()
     answer = people[0].put({"poll": poll, "lines": [people[0].make(papers[0])], "assisted": False})
     assert (answer.status, answer.json()["code"]) == (409, "poll-closed")
@@ -276,8 +277,10 @@ def test_a_removed_hub_takes_nobody_and_sends_what_it_holds(venue: Venue, statio
     hubs.remove(venue.hall.id, station.hub.pairing.hub, held=1)
     station.turn(5)
     assert station.hub.removed
-    refusal = station.wire.ask("GET", "/t/1")
-    assert (refusal.status, refusal.json()["code"]) == (503, "removed")
+    sign = station.wire.ask("GET", "/t/1")
+    assert sign.status == 503
+    assert "<h1>终端站已被移除" in sign.body.decode()
+    assert station.wire.ask("GET", "/hub/meeting").json()["code"] == "removed"
     assert people[1].put(None).status == 503
     assert venue.returned() == 1
     venue.close()

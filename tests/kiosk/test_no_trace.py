@@ -123,8 +123,10 @@ def test_the_order_of_arrival_says_nothing_of_the_order_of_voting(
     """200 ballots: the batch is drawn from the order of voting itself here, the worst case, with a fixed seed."""
     venue = make_venue(meeting_file(expected=BALLOTS))
     voted: list[str] = []
+    batches: list[int] = []
 
     def shuffle(lines: list[str]) -> None:
+        batches.append(len(lines))
         lines.sort(key=voted.index)
         random.Random(20261218).shuffle(lines)
 
@@ -151,6 +153,7 @@ def test_the_order_of_arrival_says_nothing_of_the_order_of_voting(
     venue.collect()
     station.turn(3)
     assert sorted(arrived) == sorted(voted)
+    assert batches == [BALLOTS], "all leave in one batch"
     found = spearman(range(BALLOTS), [arrived.index(line) for line in voted])
     assert abs(found) < 0.2, f"Spearman {found:.3f}"
 

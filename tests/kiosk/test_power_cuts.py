@@ -24,7 +24,7 @@ from tests.kiosk.terminal import OverHttp, Visit, visit
 from tests.meeting_kit import meeting_file, run_together
 
 VOTERS_PER_KILL = 6
-GIVE_UP_SECONDS = 240.0
+GIVE_UP_SECONDS = 120.0
 
 
 def soaked(sample: int, full: int) -> list[Any]:

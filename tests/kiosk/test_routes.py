@@ -33,7 +33,9 @@ def test_a_client_without_a_terminal_says_so(station: Station) -> None:
     del station.hub.client["terminal.html"]
     answer = station.wire.ask("GET", "/t/1")
     assert answer.status == 404
-    assert "terminal.html" in answer.json()["message"]
+    assert "terminal.html" in answer.body.decode()
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert answer.headers["Refresh"] == "10"
 
 
 def test_assets_are_those_that_were_checked(station: Station) -> None:
