@@ -502,6 +502,11 @@ def issuer_keys_changed_after_publishing() -> bytes:
     return honest_small().ledger(spoil)
 
 
+@forgery("V07", "expected one keys entry per issuer and class, in their order")
+def issuer_keys_of_an_office_that_is_no_issuer() -> bytes:
+    return small_meeting(on_entry=on("keys", lambda one: one.update(issuer="other"))).ledger()
+
+
 @forgery("V07", "the slips are not those")
 def an_extra_slip() -> bytes:
     def spoil(entries: list[Entry]) -> None:
@@ -989,6 +994,15 @@ def a_ballot_of_somebody_who_recused_themselves() -> bytes:
 def a_box_opened_early() -> bytes:
     def spoil(entries: list[Entry]) -> None:
         move(entries, find(entries, "box-open"), place(entries, find(entries, "poll-open")) + 1)
+
+    return honest_small().ledger(spoil)
+
+
+@forgery("V13", "is opened before the poll is closed")
+def a_box_opened_of_a_poll_that_never_closes() -> bytes:
+    def spoil(entries: list[Entry]) -> None:
+        del entries[place(entries, find(entries, "poll-open")) + 1 : place(entries, find(entries, "box-open"))]
+        del entries[place(entries, find(entries, "box-open")) + 1 :]
 
     return honest_small().ledger(spoil)
 

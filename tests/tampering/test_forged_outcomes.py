@@ -201,6 +201,23 @@ def _scores(**changes: "str | None") -> bytes:
     return _spoilt(lambda entries: entries[-1]["scores"].update(changes))
 
 
+@forgery("V18", "the scores cannot be computed: a number comes to more than 4000 digits")
+def inputs_that_nobody_can_add_up() -> bytes:
+    names = [f"i{number}" for number in range(120)]
+    builder = LedgerBuilder(
+        review_meeting().builder.agenda[2:],
+        {"A": 8, "B": 5},
+        pages=1,
+        boxes=2,
+        inputs=[parts.input_(name) for name in names],
+        scores=[parts.score("sum", *({"input": name} for name in names))],
+    )
+    for number, name in enumerate(names):
+        builder.give(name, f"1/{10**37 + 2 * number + 1}")
+    builder.append({"type": "closed", "scores": {"sum": None}, "at": "2026-12-18T01:30Z"})
+    return builder.ledger()
+
+
 @forgery("V18", "score service: expected 11/17, got 647/1000")
 def a_score_off_by_a_little() -> bytes:
     return _scores(service="647/1000")

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 from random import Random
@@ -98,6 +99,14 @@ def test_a_verifier_key_has_one_spelling(small: LedgerBuilder) -> None:
     ):
         with pytest.raises(Malformed):
             ledger.parse_verifier_key(wrong)
+
+
+def test_a_verifier_key_of_another_type_is_none(small: LedgerBuilder) -> None:
+    """An algorithm that this version does not know, under the hash that such a key would have."""
+    typed = b"\x02" + small.ledger_key.public_key
+    key_id = sha256(small.origin.encode() + b"\n" + typed).digest()[:4].hex()
+    with pytest.raises(Malformed, match="unknown type"):
+        ledger.parse_verifier_key(f"{small.origin}+{key_id}+{b64(typed)}")
 
 
 def test_a_cosignature_is_checked_with_its_time() -> None:

@@ -15,7 +15,9 @@ from crypto import canonical
 from tests.judging import outcomes
 from tests.ledger_builder import LedgerBuilder
 from verify import ledger
+from verify.ballots import Context, Task, Worker, check_ballots
 from verify.cli import main
+from verify.errors import Unreadable
 from verify.options import Options
 from verify.verdict import judge, to_json
 
@@ -220,6 +222,46 @@ def test_a_file_that_changes_while_it_is_read_is_not_judged(small: LedgerBuilder
         judged = judge(path, Options(unpinned=True))
     assert judged.unreadable is not None
     assert "changed while it was read" in str(judged.unreadable)
+
+
+def _context(path: Path) -> Context:
+    return Context(path, (0, 0), b"", 1, 256, (), frozenset())
+
+
+def test_a_file_that_changed_is_not_read_by_a_worker_nor_trusted_when_all_is_read(
+    small: LedgerBuilder, tmp_path: Path
+) -> None:
+    """Each by itself: a change before the chunk, and one after the last."""
+    path = tmp_path / "meeting.ledger"
+    path.write_bytes(small.ledger())
+    with pytest.raises(Unreadable, match="changed while it was read"):
+        Worker(_context(path)).check(Task(ledger.Chunk(0, 1, 0, 10), None))
+    with pytest.raises(Unreadable, match="changed while it was read"):
+        check_ballots(_context(path), [], 1)
+
+
+def test_a_worker_that_dies_is_no_verdict(
+    small: LedgerBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "meeting.ledger"
+    path.write_bytes(small.ledger())
+    monkeypatch.setattr("verify.ledger.CHUNK_BALLOTS", 1)
+    monkeypatch.setattr("verify.ballots.CHUNKS_PER_PROCESS", 1)
+    monkeypatch.setattr("verify.ballots._start_worker", lambda _: os._exit(1))
+    judged = judge(path, Options(unpinned=True, jobs=2))
+    assert str(judged.unreadable) == "V10: a worker process ended by itself; try --jobs 1"
+
+
+def test_a_first_line_with_a_fault_names_no_key_and_no_fingerprint(small: LedgerBuilder, tmp_path: Path) -> None:
+    path = tmp_path / "meeting.ledger"
+    lines = small.lines(small.entries)
+    path.write_bytes(small.seal([lines[0].replace(b'"pages":2', b'"pages":0'), *lines[1:]]))
+    found = outcomes(judge(path, Options(unpinned=True)))
+    assert {check: one for check, one in found.items() if one != "not checked"} == {
+        "V01": "pass",
+        "V02": "fail",
+        "V04": "pass",
+    }
 
 
 json_values = st.recursive(
