@@ -24,7 +24,7 @@ from kiosk import passing_on
 from kiosk.deposits import BadDeposit, Deposit
 from kiosk.headers import CLEAR, add_headers
 from kiosk.hub import Hub
-from kiosk.passing_on import HASH, ID, NotPassedOn
+from kiosk.passing_on import HASH, ID, NotPassedOn, PassingOn
 from kiosk.remote import API, SEALED, NoAnswer, Passed
 from kiosk.store import BookletChanged, PollShut, StorageFull
 from kiosk.terminals import CAMERAS, STATES
@@ -185,11 +185,12 @@ def _hub_routes(hub: Hub) -> Blueprint:
 def _server_routes(hub: Hub) -> Blueprint:
     routes = Blueprint("server", __name__, url_prefix=f"{API}/meetings")
     routes.before_request(lambda: _check_running(hub))
+    passing = PassingOn(hub.server, hub.meeting.id, lambda: hub.connected)
 
     @routes.get("/<meeting>/<path:what>")
     def ask(meeting: str, what: str) -> Response:
         _check_meeting(hub, meeting)
-        return _back(passing_on.ask(hub.server, meeting, what, request.args, request.headers.get("If-None-Match")))
+        return _back(passing.ask(what, request.args, request.headers.get("If-None-Match")))
 
     @routes.post("/<meeting>/booklet")
     def redeem(meeting: str) -> Response:

@@ -2,14 +2,19 @@
 
 Only what is named here goes out, rebuilt from its parts; of the terminal goes nothing along but the sealed body of a
 redeeming request. Ballots, receipts and objections are never passed on: they leave from the outbox.
+
+What was passed on last is kept in memory and stands in for a server that is away: whoever has a booklet votes on. All
+of it is public, and the terminal checks it as it checks everything else.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 
-from kiosk.remote import SEALED, Passed, Server
+from kiosk.remote import SEALED, NoAnswer, Passed, Server
 
 ID = "[a-z0-9-]{1,64}"
 HASH = "[A-Za-z0-9_-]{43}"
@@ -22,22 +27,56 @@ _QUERY = {"inclusion": ("index", "size"), "consistency": ("old", "new"), None: (
 _NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
 _ETAG = re.compile(r"[ -~]{1,100}", re.ASCII)
 BACK = ("Content-Type", "ETag")
+KEPT, KEPT_BYTES = 500, 256 * 1024  # answers, and the longest that is kept
 
 
 class NotPassedOn(Exception):
     """The hub has no such address."""
 
 
-def ask(server: Server, meeting: str, what: str, query: Mapping[str, str], etag: str | None) -> Passed:
-    """A GET of the meeting. Raises: NotPassedOn, NoAnswer."""
-    match = _GET.fullmatch(what)
-    if match is None:
-        raise NotPassedOn
-    numbers = {name: query.get(name, "") for name in _QUERY[match["proof"]]}
-    if not all(_NUMBER.fullmatch(number) for number in numbers.values()):
-        raise NotPassedOn
-    headers = {"If-None-Match": etag} if etag is not None and _ETAG.fullmatch(etag) else None
-    return server.pass_on("GET", f"/meetings/{meeting}/{what}", query=numbers, headers=headers)
+class PassingOn:
+    """GETs of one meeting, with the last answer to each. Safe to use from many threads."""
+
+    def __init__(self, server: Server, meeting: str, is_connected: Callable[[], bool]) -> None:
+        """is_connected: whether the server answered lately; where it did not, nobody waits for it."""
+        self._server = server
+        self._meeting = meeting
+        self._is_connected = is_connected
+        self._kept: OrderedDict[str, Passed] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def ask(self, what: str, query: Mapping[str, str], etag: str | None) -> Passed:
+        """What the server says now; else what it said last. Raises: NotPassedOn, NoAnswer."""
+        match = _GET.fullmatch(what)
+        if match is None:
+            raise NotPassedOn
+        numbers = {name: query.get(name, "") for name in _QUERY[match["proof"]]}
+        if not all(_NUMBER.fullmatch(number) for number in numbers.values()):
+            raise NotPassedOn
+        headers = {"If-None-Match": etag} if etag is not None and _ETAG.fullmatch(etag) else None
+        name = f"{what}?{numbers}"
+        with self._lock:
+            kept = self._kept.get(name)
+        if kept is not None and not self._is_connected():
+            return _again(kept, etag)
+        try:
+            passed = self._server.pass_on("GET", f"/meetings/{self._meeting}/{what}", query=numbers, headers=headers)
+        except NoAnswer:
+            if kept is None:
+                raise
+            return _again(kept, etag)
+        if passed.status == 200 and len(passed.body) <= KEPT_BYTES:
+            with self._lock:
+                self._kept[name] = passed
+                self._kept.move_to_end(name)
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+        return passed
+
+
+def _again(kept: Passed, etag: str | None) -> Passed:
+    tag = next((value for name, value in kept.headers.items() if name.lower() == "etag"), None)
+    return Passed(304, kept.headers, b"") if etag is not None and etag == tag else kept
 
 
 def redeem(server: Server, meeting: str, body: bytes) -> Passed:

@@ -145,16 +145,21 @@ def test_a_terminal_gone_silent_holds_nobody_up(venue: Venue, station: Station) 
 def test_with_the_cable_cut_people_vote_on_and_nothing_is_lost(venue: Venue, station: Station) -> None:
     people = venue.people(station)
     venue.open()
-    drafts = [(person, *person.open_papers()) for person in people]
-    lines = [person.make(papers[0]) for person, _poll, papers in drafts]
+    before = station.wire.ask("GET", f"{people[0].api}/state")
+    people[0].vote()
     venue.wires.cut()
     station.turn(3)
-    for (person, poll, _papers), line in zip(drafts, lines, strict=True):
-        assert person.put({"poll": poll, "lines": [line], "assisted": False}).status == 200
-    unreachable = station.wire.ask("GET", f"{people[0].api}/state")
-    assert (unreachable.status, unreachable.json()["code"]) == (503, "unavailable")
+    people[1].vote()
     station.clock.now += 20
     assert at_the_screen(station, "idle")["connected"] is False
+    for person in people[2:]:
+        person.vote()
+    again = station.wire.ask("GET", f"{people[0].api}/state")
+    assert (again.status, again.body) == (200, before.body)
+    tag = {"If-None-Match": before.headers["ETag"]}
+    assert station.wire.ask("GET", f"{people[0].api}/state", headers=tag).status == 304
+    unasked = station.wire.ask("GET", f"{people[0].api}/checkpoint")
+    assert (unasked.status, unasked.json()["code"]) == (503, "unavailable")
     venue.wires.mend()
     venue.collect()
     station.turn(3)
