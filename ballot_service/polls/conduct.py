@@ -181,7 +181,7 @@ class PollDesk:
             was_open = poll.phase == "open"
             if was_open:
                 act.session.execute(delete(Intake).where(Intake.meeting == meeting_id))
-                act.meeting.open_poll = None
+                act.meeting.open_poll = act.meeting.collecting = None
                 # A void is refused to nobody: slips above the number present wait for an entry that can be.
                 with suppress(Refused):
                     check_slips_against_present(act.state, count_redeemed(act))
