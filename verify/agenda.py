@@ -43,7 +43,7 @@ BALLOT_KINDS: dict[str, Shape] = {
     "approval": record(
         {
             "kind": one_of("approval"),
-            "candidates": listing(_option, least=1),
+            "candidates": listing(_option, least=1, most=500),
             "max_approve": whole(1),
             "labels": record({"approve": name, "oppose": name, "abstain": name}),
         }
@@ -51,13 +51,17 @@ BALLOT_KINDS: dict[str, Shape] = {
     "pick": record(
         {
             "kind": one_of("pick"),
-            "options": listing(_option),
+            "options": listing(_option, most=500),
             "max": whole(1),
             "write_in": whole(),
         }
     ),
     "grade": record(
-        {"kind": one_of("grade"), "grades": listing(record({"id": word, "name": name}), least=1), "unknown": flag}
+        {
+            "kind": one_of("grade"),
+            "grades": listing(record({"id": word, "name": name}), least=1, most=100),
+            "unknown": flag,
+        }
     ),
     "score": record({"kind": one_of("score"), "min": exact, "max": exact, "step": positive, "unknown": flag}),
     "comment": record({"kind": one_of("comment"), "max_chars": whole(1, 2000)}),

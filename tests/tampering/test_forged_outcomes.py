@@ -138,7 +138,7 @@ def a_paper_ballot_read_as_another_score() -> bytes:
 
 @forgery("V16", "contest long: a number comes to more than 4000 digits")
 def a_mean_that_nobody_can_write_down() -> bytes:
-    """Points of 120 grades with as many denominators of 38 digits: the empty poll shows nothing of it."""
+    """Points of a hundred grades and weights of fourteen classes, each with its own denominator of 38 digits."""
 
     class Estimating(LedgerBuilder):
         """Records the value that it would like."""
@@ -148,17 +148,53 @@ def a_mean_that_nobody_can_write_down() -> bytes:
             plain.contest = _long_mean("1")
             return super()._judge(poll, plain)
 
-    builder = Estimating([item("long", [_long_mean()])], {"A": 120}, pages=1, boxes=2)
-    builder.attendance(A=120)
-    builder.redeem("A", 120)
-    _poll(builder, "long", [{"grade": f"g{number}"} for number in range(120)])
+    people = {f"C{number}": 8 for number in range(14)}
+    builder = Estimating([item("long", [_long_mean()])], people, pages=1, boxes=2)
+    builder.attendance(**people)
+    for voter_class, number in people.items():
+        builder.redeem(voter_class, number)
+    paper = builder.paper("long")
+    poll = builder.open_poll(paper)
+    for place_of_class, voter_class in enumerate(people):
+        given = [{"grade": f"g{(8 * place_of_class + number) % 100}"} for number in range(8)]
+        builder.cast(poll, paper, voter_class, *given)
+    builder.close_poll(poll)
+    builder.open_box(poll)
     builder.close()
     return builder.ledger()
 
 
 def _long_mean(points: str | None = None) -> Entry:
-    grades = {f"g{number}": points or f"1/{10**37 + 2 * number + 1}" for number in range(120)}
-    return parts.question("long", parts.grade_ballot(*grades), [parts.mean_rule("avg", grades)])
+    grades = {f"g{number}": points or f"1/{10**37 + 2 * number + 1}" for number in range(100)}
+    weights = {f"C{number}": f"1/{10**37 + 1001 + 2 * number}" for number in range(14)}
+    rule = parts.mean_rule("avg", grades, weights=weights)
+    return parts.question("long", parts.grade_ballot(*grades), [rule], list(weights))
+
+
+def _many(kind: str, number: int) -> bytes:
+    """A question with so many things to choose from."""
+    names = [f"n{one}" for one in range(number)]
+    ballot = {
+        "grade": lambda: parts.grade_ballot(*names),
+        "pick": lambda: parts.pick_ballot(*names),
+        "approval": lambda: contest("q", names)["ballot"],
+    }[kind]()
+    return LedgerBuilder([item("q", [parts.question("q", ballot)])], {"A": 3}, pages=1, boxes=2).ledger()
+
+
+@forgery("V02", "grades: expected at most 100 elements")
+def more_grades_than_a_paper_may_have() -> bytes:
+    return _many("grade", 101)
+
+
+@forgery("V02", "options: expected at most 500 elements")
+def more_options_than_a_paper_may_have() -> bytes:
+    return _many("pick", 501)
+
+
+@forgery("V02", "candidates: expected at most 500 elements")
+def more_candidates_than_a_paper_may_have() -> bytes:
+    return _many("approval", 501)
 
 
 # ------------------------------------------------------------------------------------------ V18, inputs and scores
