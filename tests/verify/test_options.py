@@ -164,6 +164,16 @@ def test_a_witness_that_the_reader_asks_for_is_on_every_signature(
     check_refused(judged, "V03", "close: not cosigned by elsewhere.example")
 
 
+@pytest.mark.parametrize("kind", ["ballot", "attendance"])
+def test_witnesses_are_counted_only_where_the_entries_have_an_order(kind: str, tmp_path: Path) -> None:
+    """V06 is not made where a line is malformed, be it a ballot: nobody knows which close notes there are."""
+    builder = small_meeting(witness_quorum=1)
+    path = tmp_path / "witnessed.ledger"
+    path.write_bytes(builder.ledger(lambda entries: next(one for one in entries if one["type"] == kind).update(x=1)))
+    found = outcomes(judge(path, Options(ledger_key=read_ledger_key(str(builder.ledger_key)))))
+    assert (found["V02"], found["V03"], found["V06"]) == ("fail", "not checked", "not checked")
+
+
 def test_what_the_ledger_waives_the_reader_may_still_ask_for(small: LedgerBuilder, tmp_path: Path) -> None:
     """Cosigned under the close and not under the last checkpoint; the waiver excuses entry 0's quorum alone."""
     builder = small_meeting(witness_quorum=1)

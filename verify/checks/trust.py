@@ -100,6 +100,18 @@ def _first_entry(case: Case) -> Mapping[str, Any]:
         raise NotChecked(reason) from error
 
 
+def _in_order(case: Case) -> Course:
+    """The course of the meeting. Raises: NotChecked, where the entries have no order or, with a fault in the form of a
+    ballot, V06 is not made.
+    """
+    if case.found.fault_counts["V02"]:
+        raise NotChecked(because_of("V06"))
+    try:
+        return case.course
+    except Failed as error:
+        raise NotChecked(because_of("V06")) from error
+
+
 def _fingerprint_matches(case: Case) -> bool:
     """Words pin the first 88 bits, hexadecimal digits all 256."""
     given = case.options.fingerprint
@@ -116,10 +128,7 @@ def _check_witnesses(case: Case, checkpoint: Checkpoint) -> Prose:
     witnesses = _witnesses_of_meeting(case)
     if quorum == 0 and not asked:
         return Prose("", "")
-    try:
-        course = case.course
-    except Failed as error:
-        raise NotChecked(because_of("V06")) from error
+    course = _in_order(case)
     waivers = [entry.index for entry in course.entries("witness-waived")]
     for poll in course.polls:
         if poll.opening is None or poll.closed is None:
@@ -215,10 +224,7 @@ def _excuse(case: Case, receipt: Receipt) -> tuple[Prose | None, str]:
     zh, what = f"回执 {receipt.name}", f"receipt {receipt.name}"
     if receipt.ballot in case.found.ids:
         return None, _CONSISTENT
-    try:
-        course = case.course
-    except Failed as error:
-        raise NotChecked(because_of("V06")) from error
+    course = _in_order(case)
     dropped = Failed(f"{what}: dropped, proven: the service signed for a ballot that this ledger does not hold")
     paper = _paper_of_receipt(course, receipt)
     if isinstance(paper, Paper):
