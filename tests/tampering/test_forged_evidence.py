@@ -123,6 +123,11 @@ def a_note_signed_by_nobody() -> bytes:
     return _with_note(lambda lines: lines.__setitem__(4, lines[4].replace("— ", "— a b ")))
 
 
+@forgery("V01", "not a signature line")
+def a_note_signed_by_two_names() -> bytes:
+    return _with_note(lambda lines: lines.insert(5, "— a+b AAAAAAAA"))
+
+
 @forgery("V01", "the checkpoint is not valid UTF-8")
 def a_note_in_another_encoding() -> bytes:
     return honest_small().ledger()[:-1] + b"\xff\n"
