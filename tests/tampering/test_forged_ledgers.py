@@ -113,6 +113,94 @@ def a_meeting_on_the_30th_of_february() -> bytes:
     return small_meeting(on_entry=on("meeting", lambda one: one.update(date="2026-02-30"))).ledger()
 
 
+@forgery("V02", "RSA keys of 2048, 3072 or 4096 bits")
+def keys_of_a_length_that_nobody_uses() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one.update(rsa_bits=2560))).ledger()
+
+
+@forgery("V02", "reserve slips of its own classes")
+def reserve_slips_of_no_class() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one.update(reserve={"Z": 1}))).ledger()
+
+
+@forgery("V02", "voters of its own classes")
+def voters_of_no_class() -> bytes:
+    return honest_small().ledger(lambda entries: entries[0]["agenda"][0]["contests"][0].update(voters=["Z"]))
+
+
+@forgery("V02", "slips of every class in their order")
+def slips_listed_for_another_class() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one["slips"][0].update({"class": "Z"}))).ledger()
+
+
+@forgery("V02", "a threshold of at most all cards")
+def more_cards_needed_than_there_are() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one["scrutineers"].update(threshold=4))).ledger()
+
+
+@forgery("V02", "one share per card in each box")
+def a_box_without_a_share_for_every_card() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one["boxes"][1]["commit"].pop())).ledger()
+
+
+@forgery("V02", "one share per card in each box")
+def a_box_without_a_sealed_share() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one["boxes"][1]["sealed"].pop())).ledger()
+
+
+@forgery("V02", "a quorum of at most all witnesses")
+def more_witnesses_needed_than_there_are() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one["witnesses"].update(quorum=1))).ledger()
+
+
+@forgery("V02", "no class twice")
+def a_class_twice() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one["classes"].append(dict(one["classes"][0])))).ledger()
+
+
+@forgery("V02", "no item twice")
+def an_item_twice() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one["agenda"].append(dict(one["agenda"][0])))).ledger()
+
+
+@forgery("V02", "no issuer twice")
+def an_issuer_twice() -> bytes:
+    return small_meeting(on_entry=on("meeting", lambda one: one["issuers"].append(dict(one["issuers"][0])))).ledger()
+
+
+@forgery("V02", "a history from before the meeting")
+def a_failure_that_is_still_to_come() -> bytes:
+    line = {"person": "li-si", "post": "post-post", "date": "2027-01-01", "meeting": None, "contest": None}
+    later = {**line, "round": None, "nobody_passed": None}
+    return small_meeting(on_entry=on("meeting", lambda one: one.update(history=[later]))).ledger()
+
+
+@forgery("V02", "no contest twice")
+def a_contest_twice() -> bytes:
+    def twice(entry: Entry) -> None:
+        entry["agenda"].append({**entry["agenda"][0], "id": "again"})
+
+    return small_meeting(on_entry=on("meeting", twice)).ledger()
+
+
+@forgery("V02", "no element of candidates twice")
+def a_candidate_twice() -> bytes:
+    def twice(entry: Entry) -> None:
+        candidates = entry["agenda"][0]["contests"][0]["ballot"]["candidates"]
+        candidates.append(dict(candidates[0]))
+
+    return small_meeting(on_entry=on("meeting", twice)).ledger()
+
+
+@forgery("V02", "no rule id twice")
+def two_rules_of_one_name() -> bytes:
+    def name(entry: Entry) -> None:
+        for rule in entry["agenda"][0]["contests"][0]["rules"]:
+            rule["id"] = "same"
+
+    return small_meeting(on_entry=on("meeting", name)).ledger()
+
+
 def _pass_line(number: object) -> bytes:
     """A meeting whose pass line is spelled so, in the agenda and on the paper."""
 
