@@ -9,14 +9,15 @@ of it is public, and the terminal checks it as it checks everything else.
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
-from kiosk.remote import SEALED, NoAnswer, Passed, Server
+from kiosk.remote import ID, SEALED, NoAnswer, Passed, Server
 
-ID = "[a-z0-9-]{1,64}"
 HASH = "[A-Za-z0-9_-]{43}"
 _GET = re.compile(
     rf"head|state|checkpoint|keys/[A-Z0-9]{{1,8}}|papers/{HASH}|items/{ID}|proofs/(?P<proof>inclusion|consistency)"
@@ -28,6 +29,7 @@ _NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
 _ETAG = re.compile(r"[ -~]{1,100}", re.ASCII)
 BACK = ("Content-Type", "ETag")
 KEPT, KEPT_BYTES = 500, 256 * 1024  # answers, and the longest that is kept
+PROOFS = 20  # of a new tree, fetched before anybody asks
 
 
 class NotPassedOn(Exception):
@@ -43,6 +45,7 @@ class PassingOn:
         self._meeting = meeting
         self._is_connected = is_connected
         self._kept: OrderedDict[str, Passed] = OrderedDict()
+        self._sizes: list[str] = []  # of the trees that terminals were shown, in order
         self._lock = threading.Lock()
 
     def ask(self, what: str, query: Mapping[str, str], etag: str | None) -> Passed:
@@ -71,12 +74,28 @@ class PassingOn:
                 self._kept.move_to_end(name)
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
+            if what == "state":
+                self._fetch_proofs(passed.body)
         return passed
+
+    def _fetch_proofs(self, state: bytes) -> None:
+        """That a new tree continues those shown before: whoever was here last at one of them asks for it, later."""
+        try:
+            size = str(json.loads(state)["checkpoint"]).split("\n")[1]
+        except (ValueError, LookupError, TypeError):
+            return
+        with self._lock:
+            if size in self._sizes:
+                return
+            before = self._sizes[-PROOFS:]
+            self._sizes.append(size)
+        with suppress(NotPassedOn, NoAnswer):
+            for old in before:
+                self.ask("proofs/consistency", {"old": old, "new": size}, None)
 
 
 def _again(kept: Passed, etag: str | None) -> Passed:
-    tag = next((value for name, value in kept.headers.items() if name.lower() == "etag"), None)
-    return Passed(304, kept.headers, b"") if etag is not None and etag == tag else kept
+    return Passed(304, kept.headers, b"") if etag is not None and etag == kept.headers.get("ETag") else kept
 
 
 def redeem(server: Server, meeting: str, body: bytes) -> Passed:

@@ -145,7 +145,11 @@ def test_a_terminal_gone_silent_holds_nobody_up(venue: Venue, station: Station) 
 def test_with_the_cable_cut_people_vote_on_and_nothing_is_lost(venue: Venue, station: Station) -> None:
     people = venue.people(station)
     venue.open()
-    before = station.wire.ask("GET", f"{people[0].api}/state")
+    sizes = []
+    for present in (5, 4, 6):
+        venue.hall.service.conduct.attendance(venue.hall.id, {"A": present}, "门岗")
+        sizes.append(len(venue.hall.lines()))
+        before = station.wire.ask("GET", f"{people[0].api}/state")
     people[0].vote()
     venue.wires.cut()
     station.turn(3)
@@ -158,6 +162,9 @@ def test_with_the_cable_cut_people_vote_on_and_nothing_is_lost(venue: Venue, sta
     assert (again.status, again.body) == (200, before.body)
     tag = {"If-None-Match": before.headers["ETag"]}
     assert station.wire.ask("GET", f"{people[0].api}/state", headers=tag).status == 304
+    for old in sizes[:-1]:  # some were here at the one, some at the other
+        proof = f"{people[0].api}/proofs/consistency?old={old}&new={sizes[-1]}"
+        assert station.wire.ask("GET", proof).status == 200
     unasked = station.wire.ask("GET", f"{people[0].api}/checkpoint")
     assert (unasked.status, unasked.json()["code"]) == (503, "unavailable")
     venue.wires.mend()
