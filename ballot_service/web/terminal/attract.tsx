@@ -17,17 +17,19 @@ interface AttractProps {
 
 export function Attract({ view, terminal, notice, reader }: AttractProps) {
   const { attract } = useTerminalTexts();
+  const [camera, setCamera] = useState<CameraState | "opening">("opening");
+  const hasCamera = camera === "opening" || camera === "ok";
   return (
     <>
       <div class="attract-columns">
         <div class="attract-what">
           <Title>{attract.title}</Title>
-          <p class="lead">{attract.what}</p>
-          <Drawing label={attract.drawing} />
+          <p class="lead">{hasCamera ? attract.what : attract.whatToScanner}</p>
+          {hasCamera && <Drawing label={attract.drawing} />}
         </div>
         <div class="attract-camera">
-          <Camera terminal={terminal} reader={reader} />
-          <p>{attract.scanner}</p>
+          <Camera terminal={terminal} reader={reader} state={camera} setState={setCamera} />
+          {hasCamera && <p>{attract.scanner}</p>}
           <div role="alert">
             {notice !== null && (
               <div class="notice warn">
@@ -43,10 +45,16 @@ export function Attract({ view, terminal, notice, reader }: AttractProps) {
   );
 }
 
-function Camera({ terminal, reader }: { terminal: Front; reader: string | null }) {
+interface CameraProps {
+  terminal: Front;
+  reader: string | null;
+  state: CameraState | "opening";
+  setState: (state: CameraState) => void;
+}
+
+function Camera({ terminal, reader, state, setState }: CameraProps) {
   const { attract } = useTerminalTexts();
   const video = useRef<HTMLVideoElement>(null);
-  const [state, setState] = useState<CameraState | "opening">("opening");
   useEffect(() => {
     if (video.current === null || reader === null) return;
     const arming = new Arming();

@@ -26,7 +26,8 @@ export function readScan(readings: readonly string[], meeting: string): Scanned 
     if (slip === null) continue;
     return slip.meetingId === meeting ? { text, slip } : "other-meeting";
   }
-  return texts.some((text) => /^HTTPS?:\/\/[^/]+\/M\//.test(text)) ? "damaged" : "not-a-slip";
+  // The card of the hall has the address alone.
+  return texts.some((text) => /^HTTPS?:\/\/[^/]+\/M\/[^/]*[#.]/.test(text)) ? "damaged" : "not-a-slip";
 }
 
 /** Slips are printed in capitals; a scanner, Caps Lock or an input method may have changed that, and the width of signs. */

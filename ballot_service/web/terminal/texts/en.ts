@@ -27,6 +27,7 @@ export const terminalEn: TerminalTexts = {
   attract: {
     title: "Scan your slip to vote",
     what: "Hold the square code on your slip up to the camera.",
+    whatToScanner: "Point the hand scanner at the square code on your slip.",
     scanner: "Or use the hand scanner.",
     drawing: "A hand holds a slip, its square code towards the camera above the screen",
     camera: {
@@ -86,7 +87,7 @@ export const terminalEn: TerminalTexts = {
   farewells: {
     done: {
       title: "You have voted. Take your slip",
-      text: "Your ballot is sealed and at the hub; it is sent with all others when voting closes.",
+      text: "Your ballot is sealed and kept. It goes into the box with all others when voting closes.",
     },
     ready: {
       title: "Your ballots are ready",
@@ -98,7 +99,7 @@ export const terminalEn: TerminalTexts = {
     },
     "not-mine": {
       title: "There is nothing for you to vote on now",
-      text: "Another class of voters is voting. Scan your slip again when it is your turn. Take your slip with you.",
+      text: "Other participants are voting this time. Scan your slip again when it is your turn. Take your slip with you.",
     },
     late: {
       title: "This poll has closed",

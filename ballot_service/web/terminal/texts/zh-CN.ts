@@ -29,6 +29,7 @@ export const terminalZhCN = {
   attract: {
     title: "请扫凭条，开始投票",
     what: "请把凭条上的方形码对准摄像头，拿稳。",
+    whatToScanner: "请用扫码枪对准凭条上的方形码。",
     scanner: "也可以用扫码枪。",
     drawing: "手拿凭条，把方形码对着屏幕上方的摄像头",
     camera: {
@@ -86,12 +87,12 @@ export const terminalZhCN = {
   },
 
   farewells: {
-    done: { title: "已投票，请取走凭条", text: "您的选票已经密封，放进终端站，投票截止时统一送出。" },
+    done: { title: "已投票，请取走凭条", text: "您的选票已经密封存好，截止投票时一起送进票箱。" },
     ready: { title: "选票已领好", text: "投票开始后，请到任意一台终端，再扫一次凭条。请取走凭条。" },
     already: { title: "这一次您已经投过票", text: "下一次投票开始后，请再扫一次凭条。请取走凭条。" },
     "not-mine": {
       title: "现在您不用投票",
-      text: "正在投票的是别的票种。轮到您的时候，请再扫一次凭条。请取走凭条。",
+      text: "这一次由其他参会人员投票。轮到您的时候，请再扫一次凭条。请取走凭条。",
     },
     late: {
       title: "这次投票已经截止",

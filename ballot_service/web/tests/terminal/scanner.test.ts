@@ -127,6 +127,7 @@ describe("what was scanned", () => {
     ["words", "会议材料", "not-a-slip"],
     ["nothing", "", "not-a-slip"],
     ["a slip that was cut off", SLIP.slice(0, -1), "damaged"],
+    ["the card of the hall", SLIP.slice(0, SLIP.indexOf("#")), "not-a-slip"],
     ["a slip without its sign", SLIP.replace("#", ""), "damaged"],
     ["a slip of another meeting", SLIP.replace("-12", "-11"), "other-meeting"],
   ];
