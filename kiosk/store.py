@@ -6,13 +6,17 @@ not show that it was used here. The ballots of a poll are one row, sealed under 
 settled. No time, no serial number, no rowid, no order: what a page of the file could tell of the order in which
 booklets grew is gone when the file is written anew at the end of each poll.
 
-secure_delete overwrites what is deleted; synchronous=EXTRA makes a commit survive a power cut, its journal's unlinking
-included. Source: https://sqlite.org/pragma.html#pragma_synchronous, docs/kiosk.md, "What it keeps".
+secure_delete overwrites what is deleted, synchronous=EXTRA makes a commit survive a power cut. SQLite's journal holds
+pages as they were before a change, earlier records of booklets among them, whose seed would give away every ballot of a
+slip found later. Deleted, it would lie in free blocks of the disk; so it stays where it is and is overwritten after
+every transaction.
+Source: https://sqlite.org/pragma.html#pragma_synchronous, #pragma_journal_mode, docs/kiosk.md, "What it keeps".
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -73,13 +77,15 @@ class Store:
 
     def __init__(self, folder: Folder, random_bytes: Callable[[int], bytes]) -> None:
         self.seals = Seals(folder, random_bytes)
+        self._journal = folder.path(f"{FILE}-journal")
         self._lock = threading.RLock()
         if not folder.path(FILE).exists():
             self.seals.begin()
         self._database = sqlite3.connect(
             folder.path(FILE), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        for pragma in ("secure_delete = ON", "synchronous = EXTRA", "journal_mode = DELETE", "temp_store = MEMORY"):
+        # The journal's mode first: a journal that a power cut left is rolled back at the first read, and not deleted.
+        for pragma in ("journal_mode = PERSIST", "secure_delete = ON", "synchronous = EXTRA", "temp_store = MEMORY"):
             self._database.execute(f"PRAGMA {pragma}")
         self._database.executescript(_SCHEMA)
 
@@ -211,7 +217,8 @@ class Store:
         new = [line for line in deposit.lines if not row.outbox.holds([line])]
         if any(row.outbox.holds_key(ballot_key(line)) for line in new):
             raise BadDeposit("another ballot of the same page is here already")
-        self._keep(deposit.poll, row.outbox.with_lines(new, assisted=deposit.assisted))
+        is_helped = deposit.assisted and bool(new)  # ballots that are here already help nobody once more
+        self._keep(deposit.poll, row.outbox.with_lines(new, assisted=is_helped))
 
     def _has(self, deposit: Deposit) -> bool:
         row = self.poll(deposit.poll)
@@ -244,6 +251,8 @@ class Store:
                 if isinstance(error, sqlite3.OperationalError) and _is_full(error):
                     raise StorageFull from None
                 raise
+            finally:
+                self._empty_journal()
 
     def _write_anew(self) -> None:
         """Rows in the order of their names, pages in the order of rows; what they were before is overwritten."""
@@ -253,6 +262,21 @@ class Store:
             except sqlite3.OperationalError as error:
                 if not _is_full(error):  # then the next poll's end does it
                     raise
+            finally:
+                self._empty_journal()
+
+    def _empty_journal(self) -> None:
+        """Overwrite what the journal held; nobody needs it between transactions, and only this process makes any."""
+        if self._database.in_transaction:
+            return
+        try:
+            with self._journal.open("r+b") as file:
+                file.write(bytes(self._journal.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+                file.truncate(0)
+        except OSError:
+            return  # there is none yet, or the disk fails: after the next transaction
 
     def _row(self, poll: str, phase: str, about: str, sealed: bytes | None, lost: int) -> PollRow:
         outbox = None if sealed is None else self.seals.open_outbox(poll, sealed)

@@ -157,6 +157,16 @@ def test_a_second_ballot_of_one_page_is_refused(venue: Venue, station: Station) 
     assert station.hub.health()["waiting"] == {"p1": 1}
 
 
+def test_the_same_ballot_left_again_and_again_is_one_person_helped(venue: Venue, station: Station) -> None:
+    person = venue.people(station)[0]
+    venue.open()
+    (line,) = person.vote(assisted=True)
+    for _each in range(3):
+        assert person.put({"poll": "p1", "lines": [line], "assisted": True}).status == 200
+    assert station.hub.health()["assisted"] == {"p1": 1}
+    assert station.hub.health()["waiting"] == {"p1": 1}
+
+
 def test_a_poll_that_is_not_open_takes_nothing(venue: Venue, station: Station) -> None:
     person = venue.people(station)[0]
     venue.open()

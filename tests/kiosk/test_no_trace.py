@@ -12,7 +12,7 @@ import pytest
 
 from ballot_service.polls.intake import CastingDesk
 from crypto import canonical, slips
-from crypto.encoding import b64u
+from crypto.encoding import b64u, from_b64u
 from kiosk import clerk
 from kiosk.folder import Folder
 from tests.hostile.traces import contents, offsets, places, spearman
@@ -194,7 +194,36 @@ def test_the_database_is_as_durable_and_forgetful_as_it_says(station: Station) -
     database = station.hub.store._database
     settings = {name: database.execute(f"PRAGMA {name}").fetchone()[0] for name in (
         "secure_delete", "synchronous", "journal_mode", "temp_store")}  # fmt: skip
-    assert settings == {"secure_delete": 1, "synchronous": 3, "journal_mode": "delete", "temp_store": 2}
+    assert settings == {"secure_delete": 1, "synchronous": 3, "journal_mode": "persist", "temp_store": 2}
+
+
+def test_a_journal_is_overwritten_and_not_left_in_free_blocks(venue: Venue, station: Station) -> None:
+    """Whoever takes the disk reads files that were deleted, too: a booklet as it was before holds its seed."""
+    person = venue.people(station)[0]
+    store = station.hub.store
+    journal = station.folder.path("hub.sqlite3-journal")
+    held: list[int] = []
+    meanwhile: list[bytes] = []
+
+    def hold(statement: str) -> None:
+        if statement == "COMMIT":
+            held.append(os.open(journal, os.O_RDONLY))  # whoever still has the file, deleted or not
+            meanwhile.append(os.pread(held[-1], 1 << 20, 0))
+
+    def sealed() -> bytes:
+        query = "SELECT sealed FROM booklet WHERE name = ?"
+        return bytes(store._database.execute(query, (store.seals.row_name(person.name),)).fetchone()[0])
+
+    before = sealed()
+    store._database.set_trace_callback(hold)
+    assert person.put(None).status == 200
+    store._database.set_trace_callback(None)
+    assert [before[100:400] in data for data in meanwhile] == [True]
+    for descriptor in held:
+        assert before[100:400] not in os.pread(descriptor, 1 << 20, 0)
+        os.close(descriptor)
+    again = venue.restart(station)
+    assert again.hub.store.booklet(person.name) == (person.version, from_b64u(person.last_put["record"]))
 
 
 def test_a_key_that_was_erased_is_in_no_file(tmp_path: Path) -> None:
