@@ -113,9 +113,6 @@ class Hub:
                 self.teller.say("server", "服务器拒绝了报告", f"the server refuses reports: {refused}", loud=True)
             return
         self._answered_at, self._refused_beats = self._clock(), 0
-        if answer.get("removed") is True:
-            self._remove()
-            return
         if self.removed:
             self.stopped = None
         self.told = Told(_text(answer.get("asked")), _text(answer.get("open_poll")), answer.get("closed") is True)

@@ -89,7 +89,7 @@ def hub_routes(limits: Limits) -> Routes:
         terminals = tuple(Terminal(one.name, one.state, one.camera) for one in told.terminals)
         said = Report(told.waiting, told.assisted, told.lost, terminals, told.disk_free)
         heard = service().hubs.hear(hub, meeting_id, said, told.delivered)
-        return answer({"asked": heard.asked, "open_poll": heard.open_poll, "closed": heard.closed, "removed": False})
+        return answer({"asked": heard.asked, "open_poll": heard.open_poll, "closed": heard.closed})
 
     @routes.add("GET", "/client", "The files of the voters' client, each with its hash")
     def client() -> Response:

@@ -157,7 +157,7 @@ def test_a_hub_has_a_name_that_shows(hall: Hall) -> None:
 
 
 def test_a_hub_is_told_what_is_open_and_what_it_is_asked_for(hall: Hall, venue: Venue) -> None:
-    quiet = {"asked": None, "open_poll": None, "closed": False, "removed": False}
+    quiet = {"asked": None, "open_poll": None, "closed": False}
     assert venue.says() == quiet
     hall.voters()
     hall.open()
