@@ -12,11 +12,10 @@ from dataclasses import asdict, dataclass, field
 
 from kiosk.complaint import Complaint
 from kiosk.folder import Folder
-from kiosk.remote import NoAnswer, Refused, Server
+from kiosk.remote import ID, NoAnswer, Refused, Server
 
 FILE = "pairing.json"
 _CODE = re.compile(r"[0-9A-Z]{10}", re.ASCII)
-_MEETING_ID = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
 _NEW_CODE = "make a new code on the console's page of hubs (终端站); a code is good for 15 minutes and for one use"
 
 
@@ -62,7 +61,7 @@ def pair(server: Server, code: str, folder: Folder, *, meeting: str | None = Non
     except KeyError as error:
         raise Complaint("配对的答复不完整", f"the answer to pairing is without {error}", _NEW_CODE) from None
     paired = Pairing(server.url, hub, meeting_id, name, token)
-    if not _MEETING_ID.fullmatch(paired.meeting):
+    if not re.fullmatch(ID, paired.meeting):
         raise Complaint("配对的答复不对", "the answer to pairing names no meeting", _NEW_CODE)
     if meeting is not None and paired.meeting != meeting:
         raise Complaint(

@@ -21,6 +21,7 @@ from crypto import transport
 from crypto.errors import CryptoError
 
 API = "/api/v1"
+ID = "[a-z0-9-]{1,64}"  # of a meeting, a poll, an item, as docs/api.md has them
 USER_AGENT = "ballot-kiosk"
 SEALED = "application/octet-stream"
 ANSWER_SECONDS = 30.0
@@ -49,7 +50,7 @@ class Passed:
     """An answer as it came."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str]  # by name in any case
     body: bytes
 
 
@@ -139,7 +140,7 @@ class Server:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return Passed(response.status_code, dict(response.headers), _read(response))
+                return Passed(response.status_code, response.headers, _read(response))
         except requests.RequestException as error:
             # Its text names the address asked for; the kind is enough, and `from None` keeps it out of every log.
             raise NoAnswer(f"no answer ({type(error).__name__})") from None

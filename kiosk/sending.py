@@ -33,7 +33,6 @@ class Answers:
     receipts: dict[str, str] = field(default_factory=dict)
     refusals: dict[str, str] = field(default_factory=dict)  # by line, the code; only those that may be for good
     forged: int = 0  # answers whose receipt is not signed by the meeting's receipt key
-    gone: bool = False  # the server stopped answering
 
 
 def envelope(meeting: Meeting, view: View, route: str, box: int) -> Envelope:
@@ -73,9 +72,8 @@ def send_batch(
                     answers.forged += 1
                 elif code in FOR_GOOD:
                     answers.refusals[line] = str(code)
-            answers.gone = gone.is_set()
             yield answers
-            if answers.gone:
+            if gone.is_set():
                 return
 
 

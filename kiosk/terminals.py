@@ -8,17 +8,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
-STATES = ("idle", "busy", "ballot")
-CAMERAS = ("ok", "missing", "refused", "off")
+NAME = "[A-Za-z0-9-]{1,16}"
+State = Literal["idle", "busy", "ballot"]
+Camera = Literal["ok", "missing", "refused", "off"]
 AWAY_SECONDS = 10.0  # they speak every 3 seconds
 MAX_TERMINALS = 64
 
 
 @dataclass(frozen=True)
 class _Seen:
-    state: str
-    camera: str
+    state: State
+    camera: Camera
     at: float
 
 
@@ -31,7 +33,7 @@ class Terminals:
         self._lock = threading.Lock()
         self._seen: dict[str, _Seen] = {}
 
-    def report(self, name: str, state: str, camera: str) -> None:
+    def report(self, name: str, state: State, camera: Camera) -> None:
         """One is heard of. A name too many is not remembered: it may still vote."""
         with self._lock:
             if name in self._seen or len(self._seen) < MAX_TERMINALS:

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from kiosk.complaint import Mistrust
 from kiosk.deposits import About
-from kiosk.remote import Json
-
-_ID = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
+from kiosk.remote import ID, Json
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,6 @@ def read_view(state: Json) -> View:
         raise Mistrust(
             "服务器给出的会议状态格式不对", f"the meeting's state has another form than it must have: {error}"
         ) from None
-    if not all(_ID.fullmatch(poll) for poll in polls):
+    if not all(re.fullmatch(ID, poll) for poll in polls):
         raise Mistrust("服务器给出的表决编号不对", "the meeting's state holds a poll id that is not one")
     return view

@@ -9,8 +9,7 @@ from typing import Any
 from kiosk.browser import find_browser, run_terminal
 from kiosk.commands.options import origin
 from kiosk.commands.serve import stop_signals
-
-_NAME = re.compile("[A-Za-z0-9-]{1,16}", re.ASCII)
+from kiosk.terminals import NAME
 
 
 def add_to(commands: Any) -> None:
@@ -37,6 +36,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _name(text: str) -> str:
-    if not _NAME.fullmatch(text):
+    if not re.fullmatch(NAME, text):
         raise argparse.ArgumentTypeError("expected 1 to 16 letters, digits and dashes")
     return text
