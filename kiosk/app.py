@@ -24,10 +24,10 @@ from kiosk import passing_on
 from kiosk.deposits import BadDeposit, Deposit
 from kiosk.headers import CLEAR, add_headers
 from kiosk.hub import Hub
-from kiosk.passing_on import HASH, ID, NotPassedOn, PassingOn
-from kiosk.remote import API, SEALED, NoAnswer, Passed
+from kiosk.passing_on import HASH, NotPassedOn, PassingOn
+from kiosk.remote import API, ID, SEALED, NoAnswer, Passed
 from kiosk.store import BookletChanged, PollShut, StorageFull
-from kiosk.terminals import CAMERAS, STATES
+from kiosk.terminals import NAME, Camera, State
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 RECORD_OVERHEAD = 28  # nonce and tag of the terminal's own seal
@@ -63,8 +63,8 @@ class BookletBody(_Body):
 class TerminalBody(_Body):
     """How a terminal is."""
 
-    state: str
-    camera: str
+    state: State
+    camera: Camera
 
 
 class Refusal(Exception):
@@ -147,7 +147,7 @@ def _hub_routes(hub: Hub) -> Blueprint:
                 "base_url": hub.pairing.server,
                 "meeting": hub.meeting.id,
                 "title": entry["title"],
-                "organization": entry["organiser"],
+                "organiser": entry["organiser"],
                 "locale": entry["locale"],
                 "words": hub.meeting.words("zh" if str(entry["locale"]).startswith("zh") else "en"),
                 "idle_seconds": IDLE_SECONDS,
@@ -173,8 +173,6 @@ def _hub_routes(hub: Hub) -> Blueprint:
     @routes.post("/terminals/<terminal:name>")
     def report(name: str) -> Response:
         body = _read(TerminalBody)
-        if body.state not in STATES or body.camera not in CAMERAS:
-            raise Refusal(400, "bad-request", f"state is one of {', '.join(STATES)}, camera of {', '.join(CAMERAS)}")
         hub.terminals.report(name, body.state, body.camera)
         poll, seconds = hub.closing() or (None, None)
         return _answer({"connected": hub.connected, "closing": poll, "seconds_left": seconds})
@@ -203,7 +201,7 @@ def _server_routes(hub: Hub) -> Blueprint:
 
 
 class _Terminal(BaseConverter):
-    regex = "[A-Za-z0-9-]{1,16}"
+    regex = NAME
 
 
 class _Booklet(BaseConverter):
@@ -261,9 +259,8 @@ def _back(passed: Passed) -> Response:
     response = Response(passed.body, passed.status)
     response.headers.remove("Content-Type")
     for name in passing_on.BACK:
-        value = next((value for key, value in passed.headers.items() if key.lower() == name.lower()), None)
-        if value is not None:
-            response.headers[name] = value
+        if name in passed.headers:
+            response.headers[name] = passed.headers[name]
     return response
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk import passing_on
 from kiosk.app import create_app
+from tests.hostile.servers import ROOT
 from tests.kiosk.terminal import post_json
 from tests.kiosk.venue import Station, Venue
 from tests.meeting_kit import SEALED
@@ -75,7 +76,7 @@ def test_the_meeting_as_a_terminal_shows_it(station: Station) -> None:
         "base_url": station.hub.pairing.server,
         "meeting": station.hub.meeting.id,
         "title": "会议",
-        "organization": "县委办",
+        "organiser": "县委办",
         "locale": "zh-CN",
         "words": station.hub.meeting.words("zh"),
         "idle_seconds": 60,
@@ -192,10 +193,16 @@ def test_a_fault_is_told_without_its_text(station: Station, capsys: pytest.Captu
 
 
 def test_every_address_of_the_hub_is_described(station: Station) -> None:
-    rules = {rule.rule for rule in create_app(station.hub).url_map.iter_rules()}
-    assert rules == {
-        "/", "/t/<terminal:_name>", "/assets/<path:name>", "/hub/meeting", "/hub/booklets/<booklet:name>",
-        "/hub/terminals/<terminal:name>", "/api/v1/meetings/<meeting>/<path:what>",
-        "/api/v1/meetings/<meeting>/booklet",
+    table = (ROOT / "docs" / "kiosk.md").read_text(encoding="utf-8").split("## Between hub and terminal")[1]
+    described = {
+        "/": "`GET /`", "/t/<terminal:_name>": "`GET /t/NAME`", "/assets/<path:name>": "`/assets/…`",
+        "/hub/meeting": "`GET /hub/meeting`", "/hub/booklets/<booklet:name>": "`PUT /hub/booklets/NAME`",
+        "/hub/terminals/<terminal:name>": "`POST /hub/terminals/NAME`",
+        "/api/v1/meetings/<meeting>/<path:what>": "`GET /api/v1/meetings/ID/…`",
+        "/api/v1/meetings/<meeting>/booklet": "`POST …/booklet`",
     }  # fmt: skip
+    assert {rule.rule for rule in create_app(station.hub).url_map.iter_rules()} == described.keys()
+    assert [words for words in described.values() if words not in table] == []
+    told = station.wire.ask("GET", "/hub/meeting").json()
+    assert [name for name in told if f"`{name}`" not in table] == []
     assert passing_on.BACK == ("Content-Type", "ETag")

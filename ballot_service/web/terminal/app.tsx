@@ -96,8 +96,8 @@ function Head(props: { view: View; terminal: Front; leave?: () => void; assist?:
       <p class="head-title">
         {meeting === null ? texts.appName : <span lang={meeting.locale}>{meeting.title}</span>}
         {meeting !== null && (
-          <span class="head-organization" lang={meeting.locale}>
-            {meeting.organization}
+          <span class="head-organiser" lang={meeting.locale}>
+            {meeting.organiser}
           </span>
         )}
       </p>

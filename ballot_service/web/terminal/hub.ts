@@ -13,7 +13,7 @@ import type { Deposit } from "../voting/store.ts";
 export interface HubMeeting {
   readonly meeting: string;
   readonly title: string;
-  readonly organization: string;
+  readonly organiser: string;
   /** "zh-CN" or "en" */
   readonly locale: string;
   /** The eight words of the fingerprint, with spaces between. */
@@ -63,7 +63,7 @@ export class Hub {
   private readonly fetch: Fetch;
   private readonly clock: Clock;
 
-  /** origin: of the hub, "http://127.0.0.1:8600". */
+  /** origin: of the hub, "http://127.0.0.1:8090". */
   constructor(origin: string, fetch: Fetch, clock: Clock) {
     this.origin = origin;
     this.fetch = fetch;
@@ -124,7 +124,7 @@ function readMeeting(value: unknown, at: string): HubMeeting {
   return {
     meeting: field(told, "meeting", text, at),
     title: field(told, "title", text, at),
-    organization: field(told, "organization", text, at),
+    organiser: field(told, "organiser", text, at),
     locale: field(told, "locale", text, at),
     words: field(told, "words", text, at),
     idleSeconds: field(told, "idle_seconds", count, at),

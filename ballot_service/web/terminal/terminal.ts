@@ -74,7 +74,7 @@ export interface View {
 export interface TerminalParts {
   /** "1", of the page's address. */
   readonly name: string;
-  /** "http://127.0.0.1:8600" */
+  /** "http://127.0.0.1:8090" */
   readonly origin: string;
   readonly hub: Hub;
   readonly fetch: Fetch;

@@ -44,7 +44,7 @@ export class TestHub {
     const hub = new TestHub(service, {
       meeting,
       title: "会议",
-      organization: "市委组织部",
+      organiser: "市委组织部",
       locale: "zh-CN",
       words: "冲 斋 芬 训 圳 仁 粉 舒",
       idleSeconds: 3600,
@@ -101,7 +101,7 @@ export class TestHub {
       base_url: this.service,
       meeting: meeting.meeting,
       title: meeting.title,
-      organization: meeting.organization,
+      organiser: meeting.organiser,
       locale: meeting.locale,
       words: meeting.words,
       idle_seconds: meeting.idleSeconds,

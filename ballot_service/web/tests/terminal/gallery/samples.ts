@@ -9,7 +9,7 @@ import { SAMPLES } from "../../gallery/samples.ts";
 export const MEETING: HubMeeting = {
   meeting: "lushui-2026-12",
   title: "中共泸水市委常委会（扩大）会议",
-  organization: "市委组织部",
+  organiser: "市委组织部",
   locale: "zh-CN",
   words: "冲 斋 芬 训 圳 仁 粉 舒",
   idleSeconds: 60,
