@@ -51,11 +51,8 @@ class Folder:
         self.root.mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o700)
 
-    def hold(self) -> int:
-        """Keep a second hub out of this folder until this process ends; the descriptor is the caller's to close.
-
-        Raises: Complaint.
-        """
+    def hold(self) -> None:
+        """Keep a second hub out of this folder until this process ends, whatever ends it. Raises: Complaint."""
         descriptor = os.open(self.root / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _hold(descriptor)
@@ -66,7 +63,6 @@ class Folder:
                 f"{self.root}: another hub is using this folder",
                 "stop that one first, or name another folder with --data",
             ) from None
-        return descriptor
 
     def path(self, *parts: str) -> Path:
         return self.root.joinpath(*parts)

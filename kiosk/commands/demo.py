@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder.make()
     with ExitStack() as stack:
         stop = stack.enter_context(stop_signals())
-        held = folder.hold()
+        folder.hold()
         listening = stack.enter_context(listen("127.0.0.1", 0))
         hub = make_hub(folder, server_url=found.server, code=found.code, words=None, teller=Teller())
         stack.callback(hub.store.close)
@@ -91,7 +91,6 @@ def run(arguments: argparse.Namespace) -> int:
             profile = stack.enter_context(fresh_profile(web.url))
             window = stack.enter_context(scanned_window(_window(program, web.url, profile), profile))
             _read_numbers(window, found.slips, stop)
-        del held
     return 0
 
 

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder.make()
     with ExitStack() as stack:
         stop = stack.enter_context(stop_signals())
-        held = folder.hold()  # until the process ends, whatever ends it
+        folder.hold()
         listening = stack.enter_context(listen(arguments.host, arguments.port))
         teller = Teller()
         hub = make_hub(
@@ -60,7 +60,6 @@ def run(arguments: argparse.Namespace) -> int:
         web = stack.enter_context(WebServer(create_app(hub), listening))
         announce(hub, web.url, compared=arguments.fingerprint is not None)
         run_until(stop, hub)
-        del held
     return 0
 
 
