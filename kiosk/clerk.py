@@ -92,7 +92,8 @@ class Clerk:
         hub = self._hub
         row = self._store.poll(poll)
         if row is None or row.outbox is None:
-            return self._key_lost(poll)
+            self._key_lost(poll)
+            return
         sealing = envelope(hub.meeting, view, "ballots", row.about.box)
         for answers in send_batch(
             hub.server, hub.meeting, sealing, [one.line for one in row.outbox.waiting], self._shuffle
@@ -107,7 +108,7 @@ class Clerk:
                 )
         row = self._store.poll(poll)
         if row is None or row.outbox is None or row.outbox.waiting:
-            return None
+            return
         self._store.deliver(poll)
         refused = row.outbox.refused
         self._say(
@@ -117,7 +118,6 @@ class Clerk:
             f"{poll}: all delivered, {len(row.outbox.ballots) - refused} receipts, {refused} refused",
             loud=bool(refused),
         )
-        return None
 
     def _final(self, refusals: dict[str, str]) -> dict[str, str]:
         """Those that were refused often enough to believe it."""
@@ -129,7 +129,8 @@ class Clerk:
         hub = self._hub
         row = self._store.poll(poll)
         if row is None or row.outbox is None:
-            return self._key_lost(poll)
+            self._key_lost(poll)
+            return
         end = look_at_end(hub.server, hub.ledger, poll, row.outbox)
         if end.missing:
             keep_evidence(hub.folder, hub.meeting, poll, end.missing)
@@ -152,7 +153,6 @@ class Clerk:
                 f"{poll}: closed, {end.counted} ballots in the box, {end.lost} not taken",
                 loud=end.lost > 0,
             )
-        return None
 
     def _key_lost(self, poll: str) -> None:
         self._say(
