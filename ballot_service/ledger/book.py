@@ -22,6 +22,8 @@ from crypto import canonical, ed25519, merkle
 from crypto.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
 from crypto.encoding import b64u
 from crypto.note import add_signature, parse_note, sign_note
+from verify.rules.canonical import check_size
+from verify.rules.errors import CanonicalError
 
 Entry = dict[str, Any]
 
@@ -62,6 +64,10 @@ class Book:
         for kind, line in lines:
             if len(line) > MAX_LINE_BYTES:
                 raise Refused("too-large", f"{kind}: a line of {len(line)} bytes; a ledger takes {MAX_LINE_BYTES}")
+            try:
+                check_size(line)
+            except CanonicalError as error:
+                raise Refused("too-large", f"{kind}: {error}, and no reader of a ledger takes more") from None
         if meeting.size + len(lines) > MAX_ENTRIES:
             raise Refused("too-large", f"a ledger has at most {MAX_ENTRIES} lines")
         rows = [

@@ -59,6 +59,8 @@ def test_no_line_is_appended_that_no_reader_would_take(hall_of: HallOf) -> None:
     hall = hall_of(meeting_file(item(remarks())))
     with refused("too-large", hall), hall.service.acts.begin(hall.id) as act:
         act.add_timed("input", id="x", value="1", evidence="证" * (MAX_LINE_BYTES // 3), by="甲")
+    with refused("too-large", hall), hall.service.acts.begin(hall.id) as act:
+        act.add("booklet", slips=["A" * 22] * 2**17)
 
 
 OPTIONS = [{"id": "x" * 64, "name": "甲", "note": None}, {"id": "b", "name": "乙", "note": None}]
