@@ -20,7 +20,7 @@ from ballot_service.console.roles import Permission
 from ballot_service.console.shell import done, language, officer_pages, page, read_form, require, t
 from ballot_service.errors import Refused
 from ballot_service.hubs.codes import spell_code
-from ballot_service.hubs.desk import CODE_SECONDS, MAX_NAME_CHARS, SEEN_STEP_SECONDS
+from ballot_service.hubs.desk import CODE_SECONDS, MAX_NAME_CHARS
 from ballot_service.hubs.waiting import HubFigure
 from ballot_service.meetings.naming import poll_name
 from ballot_service.meetings.state import MeetingState
@@ -192,7 +192,6 @@ def _drawn(template: str, seen: Seen, /, *, status: int = 200, **values: object)
         last_heard=last_heard,
         low_disk=LOW_DISK_BYTES,
         poll_name=lambda poll: t(poll_name(poll), f"poll {poll}"),
-        step=SEEN_STEP_SECONDS,
         max_name=MAX_NAME_CHARS,
         **{**shared, **values},
     )

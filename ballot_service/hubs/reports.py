@@ -6,7 +6,7 @@ Kept is the last report only, and numbers only: how many, never when or in which
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from crypto import canonical
@@ -37,15 +37,7 @@ class Report:
 
     def encode(self) -> bytes:
         """For the database; equal reports are equal bytes."""
-        return canonical.encode(
-            {
-                "waiting": dict(self.waiting),
-                "assisted": dict(self.assisted),
-                "lost": dict(self.lost),
-                "terminals": [{"name": one.name, "state": one.state, "camera": one.camera} for one in self.terminals],
-                "disk_free": self.disk_free,
-            }
-        )
+        return canonical.encode(asdict(self))
 
 
 def decode_report(data: bytes | None) -> Report:
