@@ -1,7 +1,7 @@
 """A venue: the real service over real HTTP, a meeting, and hubs paired with it.
 
 A hub here is the product's own, in this process; its loops are turned by hand, so that a test says when what happens.
-`HubProcess` (tests/kiosk/processes.py) is the command itself.
+The command itself runs in test_power_cuts.py.
 """
 
 from __future__ import annotations
