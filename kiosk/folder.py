@@ -2,6 +2,7 @@
 
     pairing.json            server, meeting, name and the token that the server knows this hub by; mode 600
     meeting.line            entry 0 of the meeting, as it was checked
+    issuers.json            the lines of issuer keys that entry 0 commits to
     checkpoint              the newest signed note seen: every later one must continue it
     client/                 the voters' page, checked again at every start
     hub.sqlite3             booklets and outbox, sealed under the keys below (kiosk/store.py)

@@ -8,6 +8,7 @@ stays true while it is silent: a cut cable stops nobody from voting.
 from __future__ import annotations
 
 import math
+import re
 import shutil
 import threading
 from collections.abc import Callable
@@ -15,10 +16,12 @@ from dataclasses import dataclass
 
 from kiosk.client_files import Files
 from kiosk.complaint import Mistrust
-from kiosk.deposits import About, Deposit, check_deposit
+from kiosk.deposits import About, Deposit, Paper, check_deposit, read_paper
 from kiosk.folder import Folder
+from kiosk.issuers import Issuers
 from kiosk.meeting import Ledger, Meeting
 from kiosk.pairing import Pairing
+from kiosk.passing_on import HASH
 from kiosk.remote import Json, NoAnswer, Refused, Server
 from kiosk.store import Phase, PollShut, Store
 from kiosk.telling import Teller
@@ -57,6 +60,7 @@ class Hub:
         pairing: Pairing,
         meeting: Meeting,
         client: Files,
+        issuers: Issuers,
         *,
         folder: Folder,
         store: Store,
@@ -68,6 +72,7 @@ class Hub:
         self.pairing = pairing
         self.meeting = meeting
         self.client = client
+        self.issuers = issuers
         self.folder = folder
         self.store = store
         self.server = server
@@ -144,9 +149,16 @@ class Hub:
                 raise Mistrust("服务器不再显示一次已经开始的投票", "the state is without a poll that was open before")
             for poll, seen in view.polls.items():
                 if poll not in known and seen.phase == "open":
-                    self.store.open_poll(poll, seen.about)
+                    self.store.open_poll(poll, About(seen.box, {each: self._paper(each) for each in seen.papers}))
                     self.teller.say(f"poll {poll}", f"{poll}：开始收票", f"{poll}: taking ballots")
             return view
+
+    def _paper(self, paper_hash: str) -> Paper:
+        """Raises: Mistrust, Refused, NoAnswer."""
+        if not re.fullmatch(HASH, paper_hash):
+            raise Mistrust("服务器给出的选票编号不对", "the meeting's state holds a paper hash that is not one")
+        line = self.server.get(f"/meetings/{self.meeting.id}/papers/{paper_hash}").get("paper")
+        return read_paper(paper_hash, str(line).encode())
 
     def mistrust(self, error: Mistrust) -> None:
         """From here on nothing is sent and nobody votes here, until a person has looked and starts the hub again."""
@@ -178,7 +190,7 @@ class Hub:
         have to say whether the poll is open, and is away.
         """
         if deposit is not None:
-            check_deposit(deposit, self._about(deposit.poll))
+            check_deposit(deposit, self._about(deposit.poll), self.issuers)
         return self.store.put(name, version, record, deposit, most=self.meeting.slips)
 
     def closing(self) -> tuple[str, int] | None:

@@ -52,6 +52,16 @@ class Meeting:
         """How many slips there are, spare ones included: no more booklets can ever be honest."""
         return sum(int(each["count"]) for each in self.entry["slips"])
 
+    @property
+    def classes(self) -> list[str]:
+        """Class ids, in order."""
+        return [str(each["id"]) for each in self.entry["classes"]]
+
+    @property
+    def keys(self) -> list[bytes]:
+        """Leaf hashes of the lines of issuer keys, issuer by issuer, in each the classes in order."""
+        return [from_b64u(each, merkle.HASH_BYTES) for each in self.entry["keys"]]
+
     def transport_key(self, box: int) -> bytes:
         return from_b64u(self.entry["boxes"][box]["transport"], 32)
 
@@ -67,11 +77,11 @@ def read_meeting(line: bytes, meeting_id: str) -> Meeting:
             raise Mistrust(
                 "服务器给出的是另一个会议", f"the server shows another meeting than {meeting_id}, for which it paired"
             )
-        named = ("title", "organiser", "locale", "origin", "ledger_key", "boxes", "classes")
+        named = ("title", "organiser", "locale", "origin", "ledger_key", "boxes", "classes", "rsa_bits", "pages")
         missing = [name for name in named if name not in meeting.entry]
         if missing:
             raise ValueError(f"without {missing}")
-        _ = meeting.client, meeting.receipt_key, meeting.slips, meeting.transport_key(0)
+        _ = meeting.client, meeting.receipt_key, meeting.slips, meeting.transport_key(0), meeting.classes, meeting.keys
     return meeting
 
 

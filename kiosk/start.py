@@ -1,8 +1,8 @@
 """From a data folder, and perhaps a code, to a hub that may serve: everything is checked before anything is served.
 
 In this order: pairing, the meeting's entry 0 with its place in the signed ledger, the words somebody compared, the
-files of the voters' page. What was checked once stands in the folder, so that a hub switched on again while the server
-is away goes on with what it has; where the server answers, it is held against that.
+files of the voters' page, the issuer keys. What was checked once stands in the folder, so that a hub switched on again
+while the server is away goes on with what it has; where the server answers, it is held against that.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from kiosk.client_files import load_client
 from kiosk.complaint import Complaint, Mistrust
 from kiosk.folder import Folder
 from kiosk.hub import Hub
+from kiosk.issuers import load_issuers
 from kiosk.meeting import Ledger, Meeting, check_head, read_meeting
 from kiosk.pairing import Pairing, pair, read_pairing
 from kiosk.remote import NoAnswer, Refused, Server
@@ -56,6 +57,7 @@ def make_hub(
     try:
         meeting = _meeting(folder, server, pairing, prefix)
         client = load_client(meeting, folder, server)
+        issuers = load_issuers(meeting, folder, server)
     except Mistrust as error:
         raise Complaint(error.zh, error.en, "serve nothing from this server; show this to the supervisor") from None
     except Refused as refused:
@@ -68,7 +70,7 @@ def make_hub(
             f"{server.url}: {error}",
             "check address and cable, then start again: no new code is needed",
         ) from None
-    return Hub(pairing, meeting, client, folder=folder, store=store, server=server, teller=teller, clock=clock)
+    return Hub(pairing, meeting, client, issuers, folder=folder, store=store, server=server, teller=teller, clock=clock)
 
 
 def read_words(text: str) -> bytes:

@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from kiosk.deposits import About, BadDeposit, Deposit, ballot_key
+from kiosk.deposits import About, BadDeposit, Deposit, Paper, ballot_key
 from kiosk.folder import Folder
 from kiosk.outbox import Outbox
 from kiosk.seals import Seals
@@ -285,7 +285,10 @@ class Store:
 
 def _read_about(text: str) -> About:
     told = json.loads(text)
-    return About(told["box"], {paper: tuple(classes) for paper, classes in told["papers"].items()})
+    papers = {
+        paper: Paper(each["page"], each["length"], tuple(each["classes"])) for paper, each in told["papers"].items()
+    }
+    return About(told["box"], papers)
 
 
 def _is_full(error: sqlite3.OperationalError) -> bool:

@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 
 from kiosk.complaint import Mistrust
-from kiosk.deposits import About
 from kiosk.remote import ID, Json
 
 
@@ -17,7 +16,8 @@ class SeenPoll:
     """One poll."""
 
     phase: str  # open, closed, opened, void
-    about: About
+    box: int
+    papers: tuple[str, ...]  # their hashes, base64url; in an address they are looked at again (kiosk/hub.py)
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,8 @@ def read_view(state: Json) -> View:
         polls = {
             str(poll["poll"]): SeenPoll(
                 str(poll["phase"]),
-                About(
-                    int(poll["box"]),
-                    {str(one["paper"]): tuple(str(each) for each in one["classes"]) for one in poll["papers"]},
-                ),
+                int(poll["box"]),
+                tuple(str(one["paper"]) for one in poll["papers"]),
             )
             for poll in state["polls"]
         }

@@ -12,7 +12,7 @@ from ballot_service.polls import intake
 from ballot_service.store.tables import Intake
 from ballot_service.voter import answers
 from crypto.ballot import sign_receipt as sign
-from kiosk.remote import Refused
+from kiosk.remote import Envelope, Refused
 from kiosk.store import Phase
 from tests.kiosk.venue import Station, Venue
 from verify.options import Options, read_receipt
@@ -163,13 +163,18 @@ def test_one_made_up_refusal_removes_no_hub_and_loses_no_ballot(venue: Venue, st
 
 
 def test_a_ballot_refused_again_and_again_is_counted_as_lost(venue: Venue, station: Station) -> None:
-    """A credential that no issuer signed: the hub cannot tell, the server can."""
     people = venue.people(station)
     venue.open()
-    page = people[0].session["pages"]["1"]
-    page[1] = [page[1][0][:-4] + "AAAA"]
-    people[0].vote()
+    (unwanted,) = people[0].vote()
     people[1].vote()
+    honest = station.hub.server.post_sealed
+
+    def invalid(path: str, envelope: Envelope, payload: bytes) -> Any:
+        if payload == unwanted.encode():
+            raise Refused("ballot-invalid", "made up", 400)
+        return honest(path, envelope, payload)
+
+    station.hub.server.post_sealed = invalid  # type: ignore[method-assign]
     venue.collect()
     station.turn(6)
     assert station.phase() is Phase.DELIVERED

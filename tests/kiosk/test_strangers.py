@@ -1,0 +1,100 @@
+"""Somebody with a laptop on the wire between terminals and hub, or with made-up slips at a terminal."""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+import pytest
+
+from crypto import ballot, canonical
+from crypto.encoding import b64u, from_b64u
+from kiosk.complaint import Mistrust
+from kiosk.deposits import read_paper
+from kiosk.issuers import load_issuers
+from tests.kiosk.terminal import Answer, Visit, put_json
+from tests.kiosk.venue import Station, Venue
+from tests.meeting_kit import APPROVE, Json
+
+RECORD = b64u(bytes(28 + 4096))
+
+
+def leave(station: Station, lines: list[str], *, poll: str = "p1", name: str | None = None, version: int = 0) -> Answer:
+    """A booklet that nobody can open, with ballots."""
+    deposit = {"poll": poll, "lines": lines, "assisted": True}
+    name = b64u(secrets.token_bytes(32)) if name is None else name
+    return put_json(station.wire, f"/hub/booklets/{name}", {"version": version, "record": RECORD, "deposit": deposit})
+
+
+def made_up(person: Visit, *, credential: bytes | None = None, more: int = 0) -> str:
+    """A ballot of the open poll in perfect form, of a key that no slip ever asked for."""
+    _poll, (paper, *_others) = person.open_papers()
+    shown: Json = json.loads(person._get(f"/papers/{paper['paper']}")["paper"])
+    return ballot.make_ballot(
+        secrets.token_bytes(32),
+        from_b64u(paper["paper"]),
+        person.slip.voter_class,
+        [secrets.token_bytes(256) if credential is None else credential],
+        box_public_key=from_b64u(person.session["box_keys"][paper["box"]]),
+        choice=canonical.encode(APPROVE),
+        length=shown["length"] + more,
+        ephemeral_seed=secrets.token_bytes(32),
+    ).decode()
+
+
+def test_a_made_up_ballot_is_refused_and_never_counted_as_a_lost_vote(venue: Venue, station: Station) -> None:
+    """Else whoever has a cable could make a meeting vote again: for ballots that nobody cast."""
+    person = venue.people(station)[0]
+    venue.open()
+    stolen = from_b64u(person.session["pages"]["1"][1][0])
+    for line in (made_up(person), made_up(person, credential=stolen), made_up(person, more=16)):
+        answer = leave(station, [line])
+        assert (answer.status, answer.json()["code"]) == (400, "bad-request")
+    assert station.hub.store.count_booklets() == 6
+    assert station.hub.health()["assisted"] == {"p1": 0}
+    person.vote()
+    venue.collect()
+    station.turn(6)
+    venue.close()
+    station.turn(2)
+    assert station.hub.health()["lost"] == {}
+    assert station.notes.loud == []
+
+
+def test_a_ballot_of_another_page_or_of_another_poll_is_refused(venue: Venue, station: Station) -> None:
+    person = venue.people(station)[0]
+    venue.open()
+    _poll, (paper, *_others) = person.open_papers()
+    assert leave(station, [person.make({**paper, "page": 2})]).status == 400
+
+
+def test_other_issuer_keys_than_entry_0_commits_to_are_not_believed(
+    venue: Venue, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = station.hub
+    (line,) = hub.server.get(f"/meetings/{venue.hall.id}/keys/A")["keys"]
+    entry = json.loads(line)
+    other = canonical.encode({**entry, "n": [*entry["n"][1:], entry["n"][0]]}).decode()
+    kept = station.folder.read("issuers.json")
+    station.folder.path("issuers.json").write_text(json.dumps({"A": [other]}))
+    load_issuers(hub.meeting, station.folder, hub.server)
+    assert station.folder.read("issuers.json") == kept, "a damaged copy is fetched again"
+    station.folder.path("issuers.json").unlink()
+    for lines in ([other], [], [line, line], None):
+        monkeypatch.setattr(hub.server, "get", lambda *_what, lines=lines: {"keys": lines})
+        with pytest.raises(Mistrust, match="issuer keys"):
+            load_issuers(hub.meeting, station.folder, hub.server)
+    assert station.folder.read("issuers.json") is None
+
+
+def test_a_paper_is_the_one_that_its_hash_names(venue: Venue, station: Station) -> None:
+    venue.people(station)
+    venue.open()
+    about = station.hub.store.about("p1")
+    assert about is not None
+    (name,) = about.papers
+    line = station.hub.server.get(f"/meetings/{venue.hall.id}/papers/{name}")["paper"].encode()
+    assert read_paper(name, line) == about.papers[name]
+    for shown in (line.replace(b'"page":1', b'"page":2'), b"{}", b""):
+        with pytest.raises(Mistrust, match="paper"):
+            read_paper(name, shown)
