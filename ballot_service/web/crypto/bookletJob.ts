@@ -42,6 +42,20 @@ export function runBookletJob(job: BookletJob, post: (message: BookletMessage) =
   }
 }
 
+/** Give a job to a worker of its own. script: the page's, which is a worker where there is no document. */
+export async function runInWorker(
+  script: string,
+  job: BookletJob,
+  onProgress: (done: number, of: number) => void,
+): Promise<BookletOutcome> {
+  const worker = new Worker(script);
+  try {
+    return await askWorker(worker, job, onProgress);
+  } finally {
+    worker.terminate();
+  }
+}
+
 /** Give a job to a worker. Rejects when the worker itself fails, as it does where it cannot be loaded. */
 export function askWorker(
   worker: Worker,

@@ -4,7 +4,7 @@
 import { render } from "preact";
 import { systemClock } from "../api/clock.ts";
 import { QUIETLY } from "../api/early.ts";
-import { askWorker } from "../crypto/bookletJob.ts";
+import { runInWorker } from "../crypto/bookletJob.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { readWordList } from "../crypto/words.ts";
 import { work } from "../crypto/worker.ts";
@@ -35,14 +35,7 @@ function showPage(script: string): void {
     fetch: ask,
     clock: systemClock,
     random: systemRandom,
-    runBooklet: async (job, onProgress) => {
-      const worker = new Worker(script);
-      try {
-        return await askWorker(worker, job, onProgress);
-      } finally {
-        worker.terminate();
-      }
-    },
+    runBooklet: (job, onProgress) => runInWorker(script, job, onProgress),
     wordList: async (language) => readWordList(await (await ask(WORD_LIST_URLS[language], {})).text(), language),
     wipe: () => void wipe(),
   });

@@ -37,7 +37,7 @@ export async function makeBallots(
   drafts: readonly { readonly paper: CheckedPaper; readonly draft: Draft }[],
   random: RandomBytes,
   now: number,
-  handsOver = false,
+  handsOver: boolean,
 ): Promise<void> {
   let deposit: Deposit | null = null;
   const make = (session: Session): Session => {

@@ -20,10 +20,10 @@ export interface Environment {
    * Where made ballots go. True: to the store, with the write that erases their keys, and this page sends none itself: a
    * terminal of a venue. Such a store is never given up for memory.
    */
-  readonly handsOver?: boolean;
+  readonly handsOver: boolean;
   /** Given the store, in case that is what it works with: `lockedTabs(navigator.locks)`, else `leasedTabs`. */
   readonly tabsOf: (store: Store) => Tabs;
-  /** `askWorker` with a worker of its own for each job. A rejection is tried again. */
+  /** `runInWorker` of crypto/bookletJob.ts. A rejection is tried again. */
   readonly runBooklet: (job: BookletJob, onProgress: (done: number, of: number) => void) => Promise<BookletOutcome>;
   /** Fetches a list of words and reads it with `readWordList`. A rejection is tried again. */
   readonly wordList: (language: Language) => Promise<WordList>;

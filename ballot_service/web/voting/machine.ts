@@ -233,7 +233,7 @@ class Machine implements Phone {
 
   private async openStore(): Promise<{ readonly store: Store; readonly tabs: Tabs }> {
     let store: Store;
-    if (this.env.handsOver === true) {
+    if (this.env.handsOver) {
       store = await this.env.openStore();
       return { store, tabs: this.env.tabsOf(store) };
     }

@@ -289,7 +289,7 @@ export class Visit {
       drafts: this.drafts,
       reviewing: this.reviewing,
       casting: this.casting,
-      handsOver: this.env.handsOver ?? false,
+      handsOver: this.env.handsOver,
       now: this.env.clock.now(),
     });
   }

@@ -86,6 +86,7 @@ export function device(name: string, href: string, pretend: Pretend = {}): Devic
     random,
     clock,
     openStore: pretend.openStore ?? (() => indexedDbStore(name)),
+    handsOver: false,
     tabsOf: (store) => leasedTabs(store, clock, random),
     runBooklet: async (job, onProgress) => {
       await pause(0);
