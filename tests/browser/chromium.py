@@ -36,10 +36,10 @@ class NoBrowser(RuntimeError):
 
 def find(playwright: Playwright) -> Path:
     """Raises: NoBrowser."""
-    return _program(playwright.chromium)
+    return program_of(playwright.chromium)
 
 
-def _program(kind: BrowserType) -> Path:
+def program_of(kind: BrowserType) -> Path:
     for name in NAMES:
         if (program := shutil.which(name)) is not None:
             return Path(program)
@@ -62,7 +62,7 @@ def launched(kind: BrowserType, program: Path | None = None, *more: str) -> Iter
     """One more browser beside a running one, whose `browser_type` starts it. more: arguments. Raises: NoBrowser."""
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     sandbox = ["--no-sandbox"] if is_root else []  # Chromium's sandbox refuses root
-    browser = kind.launch(executable_path=program or _program(kind), args=[*ARGUMENTS, *more, *sandbox])
+    browser = kind.launch(executable_path=program or program_of(kind), args=[*ARGUMENTS, *more, *sandbox])
     try:
         yield browser
     finally:

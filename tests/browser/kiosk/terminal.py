@@ -51,8 +51,14 @@ class Terminal:
         return classes.split()[-1]
 
     def until(self, *screens: str) -> str:
-        self.page.wait_for_selector(", ".join(f"main.screen.{screen}" for screen in screens))
+        try:
+            self.page.wait_for_selector(", ".join(f"main.screen.{screen}" for screen in screens))
+        except TooLong:
+            raise AssertionError(f"expected {screens}, is {self.screen}: {self.text()}; said {self.said}") from None
         return self.screen
+
+    def text(self) -> str:
+        return self.page.locator(".page").inner_text()
 
     def heading(self, text: str) -> None:
         expect(self.page.get_by_role("heading", level=1).last).to_have_text(text)
@@ -84,7 +90,7 @@ class Terminal:
             with suppress(TooLong):
                 self.page.wait_for_selector("main.screen:not(.attract)", timeout=AGAIN_MS)
                 return
-        raise AssertionError(f"the slip was not taken: {self.page.locator('main').inner_text()}")
+        raise AssertionError(f"the slip was not taken: {self.text()}")
 
     def tap(self, button: str) -> None:
         self.page.get_by_role("button", name=button, exact=True).click()

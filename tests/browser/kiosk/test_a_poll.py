@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
-
 import pytest
 
-from crypto import slips
 from tests.browser.kiosk.conftest import NewTerminal, StartHub
-from tests.browser.kiosk.hub import HubProcess
+from tests.browser.kiosk.terminal import Terminal
+from tests.browser.kiosk.traces import in_folder, in_texts
 from tests.browser.meetings.hall import BrowserHall, HallServer, approval, item
-from tests.hostile.traces import contents, places
 
 pytestmark = pytest.mark.xdist_group("browser")
 CANDIDATE = "欧阳清泉"
 IDLE_MS = 80_000  # longer than the hub's warning and what follows it
-
-
-def canaries(slip: str) -> dict[str, bytes]:
-    """What a voter brings that nobody else may have."""
-    code = slips.parse_slip_url(slip)
-    return {
-        "X": code.secret,
-        "X as printed": slip.partition("#")[2][:40].encode(),
-        "token": slips.redeem_token(code.secret),
-        "K": slips.keep_key(code.secret),
-    }
-
-
-def check_nothing_in(texts: Iterable[str], slips_used: Iterable[str], *more: str) -> None:
-    """Neither a secret in any spelling, nor one of these words."""
-    files = {Path(f"text {number}"): text.encode() for number, text in enumerate(texts)}
-    for slip in slips_used:
-        for name, canary in canaries(slip).items():
-            assert places(files, canary) == [], name
-    for word in more:
-        assert not any(word.encode() in data for data in files.values()), word
 
 
 def test_two_people_vote_one_after_the_other_and_the_ledger_has_both_ballots(
@@ -55,23 +30,23 @@ def test_two_people_vote_one_after_the_other_and_the_ledger_has_both_ballots(
     here.choose("不同意")
     here.page.clock.fast_forward(IDLE_MS)  # somebody walks away
     here.until("attract")
-    check_nothing_in([here.stored(), here.page.content(), *here.history()], [first], CANDIDATE)
+    assert in_texts(all_of(here), first, [CANDIDATE]) == []
 
     assert here.begin(first) == "ballot"
     assert here.page.get_by_role("radio", checked=True).count() == 0
     here.vote("同意")
     here.picture("done")
-    check_nothing_in([here.stored(), here.page.content(), *here.history()], [first], CANDIDATE)
+    assert in_texts(all_of(here), first, [CANDIDATE]) == []
     here.go()
 
     assert here.begin(first) == "farewell"
     here.heading("这一次您已经投过票")
     here.picture("already")
     here.go()
-    check_nothing_in([here.stored(), here.page.content(), *here.history()], [first], CANDIDATE)
+    assert in_texts(all_of(here), first, [CANDIDATE]) == []
     assert here.begin(second) == "ballot"
     assert here.page.get_by_role("radio", checked=True).count() == 0
-    check_nothing_in([here.stored(), here.page.content(), *here.history()], [first, second])
+    assert in_texts(all_of(here), first) == in_texts(all_of(here), second) == []
     here.vote("不同意")
     here.go()
     assert len({address.partition("?")[0] for address in here.history() if "/t/" in address}) == 1
@@ -80,14 +55,11 @@ def test_two_people_vote_one_after_the_other_and_the_ledger_has_both_ballots(
     assert hall.do("open_box") == {"seat": {"seat-0": {"approve": 1, "oppose": 1, "abstain": 0}}}
     hall.do("announce", contests=["seat"])
     assert hall.do("close_meeting") == {"accepted": True, "ballots": 2}
-    check_folder(hub, [first, second])
-    check_nothing_in([server.log(), *here.said], [first, second], CANDIDATE)
+    for slip in (first, second):
+        assert in_folder(hub.folder, slip) == []
+        assert in_texts([server.log(), hub.said(), *here.said], slip, [CANDIDATE]) == []
 
 
-def check_folder(hub: HubProcess, slips_used: Iterable[str]) -> None:
-    """The hub's disk: no secret of a slip in any spelling."""
-    held = contents([hub.folder])
-    assert held
-    for slip in slips_used:
-        for name, canary in canaries(slip).items():
-            assert places(held, canary) == [], name
+def all_of(here: Terminal) -> list[str]:
+    """What the next person can look at."""
+    return [here.stored(), here.page.content(), *here.history()]

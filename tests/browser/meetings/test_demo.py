@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -112,7 +111,7 @@ def until(is_so: Callable[[], bool]) -> None:
 
 def browser_without_a_screen(folder: Path, browser: Browser) -> Path:
     """Chromium as a program that opens no window, also as root."""
-    found = next(filter(None, map(shutil.which, chromium.NAMES)), browser.browser_type.executable_path)
+    found = chromium.program_of(browser.browser_type)
     program = folder / "browser"
     more = " --no-sandbox" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
     program.write_text(f'#!/bin/sh\nexec "{found}" --headless=new{more} "$@"\n', encoding="utf-8")
