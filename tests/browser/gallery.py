@@ -20,19 +20,19 @@ def build() -> None:
     node("tests/gallery/build.ts")
 
 
-def serve(page: Page) -> None:
+def serve(page: Page, built: Path = BUILT, policy: str = POLICY) -> None:
     """Answer every request of this page from the built files; nothing reaches a network."""
 
     def answer(route: Route) -> None:
         name = urlsplit(route.request.url).path.lstrip("/") or "index.html"
-        file = BUILT / name
+        file = built / name
         if not file.is_file():
             route.fulfill(status=404)
             return
         route.fulfill(
             body=file.read_bytes(),
             content_type=guess_type(name)[0] or "application/octet-stream",
-            headers={"Content-Security-Policy": POLICY},
+            headers={"Content-Security-Policy": policy},
         )
 
     page.route("**/*", answer)

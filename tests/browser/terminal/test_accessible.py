@@ -23,17 +23,12 @@ TARGETS = """() => [...document.querySelectorAll("button, summary, .face, input.
   .map((element) => [element.innerText || element.className, element.getBoundingClientRect()])
   .filter(([, box]) => box.height > 0)
   .map(([name, { width, height }]) => [name, Math.min(width, height)])
-  .filter(([, size]) => size < 64)"""
+  .filter(([, size]) => size < SMALLEST)""".replace("SMALLEST", str(SMALLEST_TARGET))
 DIALOGS = ("ballot-idle",)
 
 
-@pytest.fixture(scope="module")
-def built() -> None:
-    gallery.build()
-
-
 @pytest.fixture
-def page(browser: Browser, built: None, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, built_terminal_gallery: None, request: pytest.FixtureRequest) -> Iterator[Page]:
     width, height = SIZES[getattr(request, "param", "10-inch")]
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     page = context.new_page()
