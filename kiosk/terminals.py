@@ -34,10 +34,16 @@ class Terminals:
         self._seen: dict[str, _Seen] = {}
 
     def report(self, name: str, state: State, camera: Camera) -> None:
-        """One is heard of. A name too many is not remembered: it may still vote."""
+        """One is heard of. A name too many takes the place of the one silent for longest, if that is away; else it is
+        not remembered: it may still vote."""
         with self._lock:
-            if name in self._seen or len(self._seen) < MAX_TERMINALS:
-                self._seen[name] = _Seen(state, camera, self._clock())
+            now = self._clock()
+            if name not in self._seen and len(self._seen) >= MAX_TERMINALS:
+                silent = min(self._seen, key=lambda one: self._seen[one].at)
+                if now - self._seen[silent].at <= AWAY_SECONDS:
+                    return
+                del self._seen[silent]
+            self._seen[name] = _Seen(state, camera, now)
 
     def any_on_a_ballot(self) -> bool:
         """Whether somebody is filling in or reviewing a ballot now."""

@@ -12,6 +12,7 @@ from crypto.encoding import b64u, from_b64u
 from kiosk.complaint import Mistrust
 from kiosk.deposits import read_paper
 from kiosk.issuers import load_issuers
+from kiosk.terminals import AWAY_SECONDS, MAX_TERMINALS
 from tests.kiosk.terminal import Answer, Visit, put_json
 from tests.kiosk.venue import Station, Venue
 from tests.meeting_kit import APPROVE, Json
@@ -98,3 +99,13 @@ def test_a_paper_is_the_one_that_its_hash_names(venue: Venue, station: Station) 
     for shown in (line.replace(b'"page":1', b'"page":2'), b"{}", b""):
         with pytest.raises(Mistrust, match="paper"):
             read_paper(name, shown)
+
+
+def test_made_up_terminals_push_no_real_one_out(station: Station) -> None:
+    """Else nobody would wait for the voter at it when the poll is collected."""
+    for number in range(MAX_TERMINALS):
+        station.hub.terminals.report(f"x{number}", "idle", "off")
+    station.clock.now += AWAY_SECONDS + 1
+    station.hub.terminals.report("1", "ballot", "ok")
+    assert station.hub.terminals.any_on_a_ballot()
+    assert len(station.hub.terminals.health()) == MAX_TERMINALS
