@@ -106,6 +106,14 @@ class Clerk:
                     f"{poll}: {answers.forged} receipts are not signed by the meeting's key; the ballots wait on",
                     loud=True,
                 )
+            if answers.others:
+                told = ", ".join(f"{code} × {count}" for code, count in sorted(answers.others.items()))
+                self._say(
+                    f"refusals {poll}",
+                    f"{poll}：服务器暂时不收选票（{told}），选票留在这里继续送",
+                    f"{poll}: the server does not take ballots now ({told}); they wait on",
+                    loud=True,
+                )
         row = self._store.poll(poll)
         if row is None or row.outbox is None or row.outbox.waiting:
             return

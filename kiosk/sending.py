@@ -8,6 +8,7 @@ order of the batch is drawn anew for each try, and never written down.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ class Answers:
 
     receipts: dict[str, str] = field(default_factory=dict)
     refusals: dict[str, str] = field(default_factory=dict)  # by line, the code; only those that may be for good
+    others: Counter[str] = field(default_factory=Counter)  # by code, refusals after which a ballot waits on
     forged: int = 0  # answers whose receipt is not signed by the meeting's receipt key
 
 
@@ -72,6 +74,8 @@ def send_batch(
                     answers.forged += 1
                 elif code in FOR_GOOD:
                     answers.refusals[line] = str(code)
+                elif code is not None:
+                    answers.others[code] += 1
             yield answers
             if gone.is_set():
                 return

@@ -162,6 +162,28 @@ def test_one_made_up_refusal_removes_no_hub_and_loses_no_ballot(venue: Venue, st
     assert station.hub.health()["lost"] == {}
 
 
+def test_ballots_that_the_server_does_not_take_wait_and_the_hub_says_why(venue: Venue, station: Station) -> None:
+    """Else the console shows for ever that they are on their way."""
+    person = venue.people(station)[0]
+    venue.open()
+    person.vote()
+    honest = station.hub.server.post_sealed
+
+    def closed(*_what: Any) -> Any:
+        raise Refused("poll-closed", "made up", 409)
+
+    station.hub.server.post_sealed = closed  # type: ignore[method-assign]
+    venue.collect()
+    station.turn(6)
+    assert station.phase() is Phase.SHUT
+    assert station.hub.health()["waiting"] == {"p1": 1}
+    (said,) = set(station.notes.loud)
+    assert "poll-closed × 1" in said
+    station.hub.server.post_sealed = honest  # type: ignore[method-assign]
+    station.turn()
+    assert station.phase() is Phase.DELIVERED
+
+
 def test_a_ballot_refused_again_and_again_is_counted_as_lost(venue: Venue, station: Station) -> None:
     people = venue.people(station)
     venue.open()
