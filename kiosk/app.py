@@ -26,7 +26,7 @@ from kiosk.headers import CLEAR, add_headers
 from kiosk.hub import Hub
 from kiosk.passing_on import HASH, NotPassedOn, PassingOn
 from kiosk.remote import API, ID, SEALED, NoAnswer, Passed
-from kiosk.store import BookletChanged, PollShut, StorageFull
+from kiosk.store import BookletChanged, PollShut, StorageFull, TooManyBooklets
 from kiosk.terminals import NAME, Camera, State
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -78,6 +78,7 @@ class Refusal(Exception):
 _REFUSALS: dict[type[Exception], tuple[int, str, str]] = {
     BookletChanged: (409, "booklet-changed", "another terminal has written this booklet meanwhile"),
     PollShut: (409, "poll-closed", "this hub takes no more ballots of this poll"),
+    TooManyBooklets: (507, "storage-full", "nothing was stored: there are far more booklets than slips already"),
     StorageFull: (507, "storage-full", "nothing was stored: the disk of the hub is full"),
     NoAnswer: (503, "unavailable", "the server does not answer; nothing is lost, try again"),
     NotPassedOn: (404, "not-found", "there is nothing at this address"),

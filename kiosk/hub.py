@@ -30,6 +30,8 @@ from kiosk.view import View, read_view
 
 GRACE_SECONDS = 30.0  # how long a ballot under way may still come in after the organiser asked
 CONNECTED_SECONDS = 10.0
+LISTEN_SECONDS = 4.0  # terminals speak every 3 seconds: by then a hub that was switched on knows who is at a ballot
+SPARE_BOOKLETS = 1000  # beyond the number of slips: whoever scans made-up slips must not keep real ones out
 BEAT_ANSWER_SECONDS = 5.0
 REFUSED_BEATS = 3  # anybody on the wire can make up one refusal
 
@@ -85,6 +87,7 @@ class Hub:
         self._answered_at = -math.inf
         self._refused_beats = 0
         self._grace: tuple[str, float] | None = None  # the poll asked for, and when its grace ends
+        self._listens_until = -math.inf
         self._looking = threading.Lock()
 
     # ── the server ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,7 +123,10 @@ class Hub:
         self._answered_at, self._refused_beats = self._clock(), 0
         if self.removed:
             self.stopped = None
+        is_first = self.told is None
         self.told = Told(_text(answer.get("asked")), _text(answer.get("open_poll")), answer.get("closed") is True)
+        if is_first and self.told.asked is not None:
+            self._listens_until = self._clock() + LISTEN_SECONDS
         self.teller.say("server", "已连上服务器", "the server answers")
         if self.told.asked is not None and (self._grace is None or self._grace[0] != self.told.asked):
             self._grace = (self.told.asked, self._clock() + GRACE_SECONDS)
@@ -191,7 +197,15 @@ class Hub:
         """
         if deposit is not None:
             check_deposit(deposit, self._about(deposit.poll), self.issuers)
-        return self.store.put(name, version, record, deposit, most=self.meeting.slips)
+        written = self.store.put(name, version, record, deposit, most=self.meeting.slips + SPARE_BOOKLETS)
+        if version == 0 and self.store.count_booklets() > self.meeting.slips:
+            self.teller.say(
+                "booklets",
+                "选票本比凭条还多：有人在终端上扫假凭条，或者有别的电脑接在这条线上，请检查",
+                "more booklets than there are slips: somebody scans made-up slips, or another machine is on this wire",
+                loud=True,
+            )
+        return written
 
     def closing(self) -> tuple[str, int] | None:
         """The poll that terminals must finish now, and the seconds left for it; 0: it takes nothing more."""
@@ -209,7 +223,8 @@ class Hub:
         if self._grace is None or self._grace[0] != poll:
             return None
         left = math.ceil(self._grace[1] - self._clock())
-        return left if left > 0 and self.terminals.any_on_a_ballot() else None
+        may_come = self.terminals.any_on_a_ballot() or self._clock() < self._listens_until
+        return left if left > 0 and may_come else None
 
     def _about(self, poll: str) -> About:
         """Raises: PollShut, NoAnswer."""

@@ -58,7 +58,11 @@ class PollShut(Exception):
 
 
 class StorageFull(Exception):
-    """Nothing was stored: the disk is full, or more booklets are asked for than there are slips."""
+    """Nothing was stored: the disk is full."""
+
+
+class TooManyBooklets(StorageFull):
+    """Nothing was stored: far more booklets are asked for than there are slips."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class Store:
 
         The same call again changes nothing and returns the same: a lost answer loses nothing, also when the poll is
         shut by then. most: how many booklets there may be.
-        Raises: BookletChanged, PollShut, BadDeposit, StorageFull.
+        Raises: BookletChanged, PollShut, BadDeposit, StorageFull, TooManyBooklets.
         """
         with self._writing():
             if self.over:
@@ -132,7 +136,7 @@ class Store:
             if version != (0 if there is None else there[0]):
                 raise BookletChanged
             if there is None and self.count_booklets() >= most:
-                raise StorageFull
+                raise TooManyBooklets
             if deposit is not None:
                 self._take(deposit)
             self._database.execute(

@@ -108,6 +108,24 @@ def test_after_half_a_minute_nothing_more_comes_in(venue: Venue, station: Statio
     assert (answer.status, answer.json()["code"]) == (409, "poll-closed")
 
 
+def test_a_hub_switched_on_while_ballots_are_collected_waits_to_hear_of_its_terminals(
+    venue: Venue, station: Station
+) -> None:
+    people = venue.people(station)
+    venue.open()
+    people[0].vote()
+    venue.collect()
+    again = venue.restart(station)
+    again.turn(2)
+    assert again.phase() is Phase.TAKING, "somebody may be at a ballot"
+    again.hub.terminals.report("1", "ballot", "ok")
+    again.turn(5)
+    assert again.phase() is Phase.TAKING
+    again.hub.terminals.report("1", "idle", "ok")
+    again.turn()
+    assert again.phase() is not Phase.TAKING
+
+
 def test_the_lost_answer_of_a_deposit_is_given_again_after_the_hub_is_shut(venue: Venue, station: Station) -> None:
     people = venue.people(station)
     venue.open()

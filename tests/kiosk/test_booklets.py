@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crypto.encoding import b64u, from_b64u
+from kiosk import hub
 from kiosk.app import MAX_RECORD_BYTES
 from tests.kiosk.terminal import Visit, put_json
 from tests.kiosk.venue import Station, Venue
@@ -68,9 +69,19 @@ def test_two_terminals_write_one_booklet_and_one_of_them_wins(venue: Venue, stat
     assert station.hub.health()["waiting"] == {"p1": 1}
 
 
-def test_no_more_booklets_than_slips(venue: Venue, station: Station) -> None:
-    slips = station.hub.meeting.slips
-    for number in range(slips):
+def test_made_up_slips_are_said_loudly_and_keep_no_real_one_out(venue: Venue, station: Station) -> None:
+    """A slip whose code somebody made up has a booklet here before the server says that it is none."""
+    for number in range(station.hub.meeting.slips):
+        name = b64u(bytes([1, number] * 16))
+        assert put(station, {"version": 0, "record": record(), "deposit": None}, name)[0] == 200
+    assert station.notes.loud == []
+    venue.people(station)
+    assert {note.partition(":")[0] for note in station.notes.loud} == {"booklets"}
+
+
+def test_there_is_an_end_to_made_up_slips(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "SPARE_BOOKLETS", 3)
+    for number in range(station.hub.meeting.slips + 3):
         name = b64u(bytes([number]) * 32)
         assert put(station, {"version": 0, "record": record(), "deposit": None}, name)[0] == 200
     status, body = put(station, {"version": 0, "record": record(), "deposit": None}, b64u(b"\xff" * 32))

@@ -225,7 +225,7 @@ def test_switched_on_while_the_server_is_away_it_goes_on_with_what_it_has(venue:
     assert people[1].put({"poll": poll, "lines": [line], "assisted": False}).status == 200
     venue.wires.mend()
     venue.collect()
-    again.turn(3)
+    again.turn(6)  # it first hears of its terminals
     assert venue.returned() == 2
 
 
