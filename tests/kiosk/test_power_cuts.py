@@ -109,6 +109,7 @@ def test_nothing_is_lost_and_nothing_double_whenever_the_power_goes(
         until("the server was not told", lambda: _closes(venue))
         until("not settled", lambda: _is(folder, Phase.SETTLED))
         until("too few power cuts while ballots left", lambda: lives() == kills)
+        until("a spent key is left", lambda: Folder(folder).names("keys") == ["booklets.key"])
         off(second)
     finally:
         for process in started:
