@@ -37,16 +37,13 @@ from tests.meeting_kit import (
     refused,
     run_together,
 )  # fmt: skip
+from tests.soak import soaked
 
 KILLS_SAMPLE, KILLS_FULL = 5, 40
 CASTS_SAMPLE, CASTS_FULL = 30, 1000
 VOTERS_PER_KILL = 30
 CLIENTS = 8
 GIVE_UP_SECONDS = 240
-
-
-def soaked(sample: int, full: int) -> list[Any]:
-    return [sample, pytest.param(full, marks=pytest.mark.soak)]
 
 
 # ── SIGKILL ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -22,13 +22,10 @@ from tests.hostile.servers import ROOT
 from tests.kiosk.conftest import MakeVenue
 from tests.kiosk.terminal import OverHttp, Visit, visit
 from tests.meeting_kit import meeting_file, run_together
+from tests.soak import soaked
 
 VOTERS_PER_KILL = 6
 GIVE_UP_SECONDS = 120.0
-
-
-def soaked(sample: int, full: int) -> list[Any]:
-    return [sample, pytest.param(full, marks=pytest.mark.soak)]
 
 
 def until(what: str, done: Callable[[], bool]) -> None:
@@ -53,7 +50,7 @@ def deposit(person: Visit, line: str) -> None:
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("kills", soaked(4, 40))
+@pytest.mark.parametrize("kills", soaked(2, 40))
 def test_nothing_is_lost_and_nothing_double_whenever_the_power_goes(
     make_venue: MakeVenue, tmp_path: Path, kills: int
 ) -> None:
