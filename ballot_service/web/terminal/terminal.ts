@@ -248,6 +248,7 @@ export class Terminal {
     const { visit } = this;
     if (visit === null) return;
     if (journey.kind === "sending") visit.hasCast = true;
+    if (journey.kind === "opening") visit.hasCast = false; // another terminal was faster: what was chosen here was not cast
     const why = farewellOf(journey, visit.hasCast);
     if (why !== null) {
       this.sayFarewell(why);
