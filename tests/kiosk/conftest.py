@@ -1,8 +1,12 @@
-"""Venues of one service on SQLite: what hubs do does not depend on its store. Each test has a meeting of its own."""
+"""Venues of one service on SQLite: what hubs do does not depend on its store.
+
+A test that changes anything has a meeting of its own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -30,13 +34,13 @@ def wires(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[Wi
     service.close()
 
 
-@pytest.fixture
-def make_venue(wires: Wires, tmp_path: Path) -> Iterator[MakeVenue]:
+@contextmanager
+def venues(wires: Wires, folder: Path) -> Iterator[MakeVenue]:
     made: list[Venue] = []
 
     def make(file: Json | None = None) -> Venue:
         hall = publish(wires.service, {**(file or meeting_file()), "id": f"hall-{next(NUMBERS)}"})
-        made.append(Venue(hall, wires, tmp_path))
+        made.append(Venue(hall, wires, folder))
         return made[-1]
 
     yield make
@@ -44,6 +48,19 @@ def make_venue(wires: Wires, tmp_path: Path) -> Iterator[MakeVenue]:
     for venue in made:
         for station in venue.stations:
             station.stop()
+
+
+@pytest.fixture
+def make_venue(wires: Wires, tmp_path: Path) -> Iterator[MakeVenue]:
+    with venues(wires, tmp_path) as make:
+        yield make
+
+
+@pytest.fixture(scope="package")
+def standing(wires: Wires, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """One hub for all tests that ask and change nothing."""
+    with venues(wires, tmp_path_factory.mktemp("standing")) as make:
+        yield make().station()
 
 
 @pytest.fixture

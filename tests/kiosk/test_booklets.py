@@ -104,11 +104,11 @@ def test_there_is_an_end_to_made_up_slips(station: Station, monkeypatch: pytest.
         pytest.param({"deposit": {"poll": "../x", "lines": ["x"], "assisted": False}}, id="a poll that is none"),
     ],
 )
-def test_what_is_no_put_changes_nothing(station: Station, change: Json) -> None:
-    status, body = put(station, {"version": 0, "record": record(), "deposit": None, **change})
+def test_what_is_no_put_changes_nothing(standing: Station, change: Json) -> None:
+    status, body = put(standing, {"version": 0, "record": record(), "deposit": None, **change})
     assert (status, body["code"]) == (400, "bad-request")
     assert "!" not in body["message"]
-    assert get(station) == 404
+    assert get(standing) == 404
 
 
 def test_a_record_has_a_largest_size(station: Station) -> None:

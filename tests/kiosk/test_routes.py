@@ -15,14 +15,14 @@ from tests.kiosk.venue import Station, Venue
 from tests.meeting_kit import SEALED
 
 
-def test_the_first_page_is_terminal_one(station: Station) -> None:
-    answer = station.wire.ask("GET", "/")
+def test_the_first_page_is_terminal_one(standing: Station) -> None:
+    answer = standing.wire.ask("GET", "/")
     assert (answer.status, answer.headers["Location"]) == (302, "/t/1")
 
 
-def test_the_terminals_page_is_the_clients_and_clears_what_was_before(station: Station) -> None:
-    answer = station.wire.ask("GET", "/t/hall-2")
-    assert answer.body == station.hub.client["terminal.html"]
+def test_the_terminals_page_is_the_clients_and_clears_what_was_before(standing: Station) -> None:
+    answer = standing.wire.ask("GET", "/t/hall-2")
+    assert answer.body == standing.hub.client["terminal.html"]
     assert answer.headers["Content-Type"].startswith("text/html")
     assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert "'wasm-unsafe-eval'" in answer.headers["Content-Security-Policy"]
@@ -39,10 +39,10 @@ def test_a_client_without_a_terminal_says_so(station: Station) -> None:
     assert answer.headers["Refresh"] == "10"
 
 
-def test_assets_are_those_that_were_checked(station: Station) -> None:
-    for path, data in station.hub.client.items():
+def test_assets_are_those_that_were_checked(standing: Station) -> None:
+    for path, data in standing.hub.client.items():
         if path.startswith("assets/"):
-            assert station.wire.ask("GET", f"/{path}").body == data
+            assert standing.wire.ask("GET", f"/{path}").body == data
     for path in (
         "/assets/none.js",
         "/assets/../pairing.json",
@@ -50,15 +50,15 @@ def test_assets_are_those_that_were_checked(station: Station) -> None:
         "/pairing.json",
         "/t/a_b",
     ):
-        assert station.wire.ask("GET", path).status == 404
+        assert standing.wire.ask("GET", path).status == 404
 
 
 EVERYTHING = ("/", "/t/1", "/hub/meeting", "/hub/booklets/x", "/assets/none", "/api/v1/meetings/{id}/state", "/nowhere")
 
 
 @pytest.mark.parametrize("path", EVERYTHING)
-def test_no_answer_may_be_kept_or_framed_or_told_on(station: Station, path: str) -> None:
-    answer = station.wire.ask("GET", path.format(id=station.hub.meeting.id))
+def test_no_answer_may_be_kept_or_framed_or_told_on(standing: Station, path: str) -> None:
+    answer = standing.wire.ask("GET", path.format(id=standing.hub.meeting.id))
     for name, value in {
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
@@ -70,15 +70,15 @@ def test_no_answer_may_be_kept_or_framed_or_told_on(station: Station, path: str)
     assert "Set-Cookie" not in answer.headers
 
 
-def test_the_meeting_as_a_terminal_shows_it(station: Station) -> None:
-    told = station.wire.ask("GET", "/hub/meeting").json()
+def test_the_meeting_as_a_terminal_shows_it(standing: Station) -> None:
+    told = standing.wire.ask("GET", "/hub/meeting").json()
     assert told == {
-        "base_url": station.hub.pairing.server,
-        "meeting": station.hub.meeting.id,
+        "base_url": standing.hub.pairing.server,
+        "meeting": standing.hub.meeting.id,
         "title": "会议",
         "organiser": "县委办",
         "locale": "zh-CN",
-        "words": station.hub.meeting.words("zh"),
+        "words": standing.hub.meeting.words("zh"),
         "idle_seconds": 60,
         "warning_seconds": 15,
         "done_seconds": 8,
@@ -132,12 +132,14 @@ def test_an_unchanged_state_is_not_sent_again(venue: Venue, station: Station) ->
         ("DELETE", "booklet"),
     ],
 )
-def test_nothing_else_is_passed_on(venue: Venue, station: Station, method: str, path: str) -> None:
+def test_nothing_else_is_passed_on(standing: Station, monkeypatch: pytest.MonkeyPatch, method: str, path: str) -> None:
     asked: list[Any] = []
-    honest = station.hub.server.pass_on
-    station.hub.server.pass_on = lambda *what, **how: (asked.append(what), honest(*what, **how))[1]  # type: ignore[method-assign]
-    for meeting in (venue.hall.id, "other"):
-        answer = station.wire.ask(method, f"/api/v1/meetings/{meeting}/{path}", headers={"Content-Type": SEALED})
+    honest = standing.hub.server.pass_on
+    monkeypatch.setattr(
+        standing.hub.server, "pass_on", lambda *what, **how: (asked.append(what), honest(*what, **how))[1]
+    )
+    for meeting in (standing.hub.meeting.id, "other"):
+        answer = standing.wire.ask(method, f"/api/v1/meetings/{meeting}/{path}", headers={"Content-Type": SEALED})
         assert answer.status in (404, 405)
     assert asked == []
 
@@ -162,9 +164,9 @@ def test_of_the_terminal_nothing_goes_along(venue: Venue, station: Station) -> N
     assert "canary" not in json.dumps(seen)
 
 
-def test_pages_of_other_sites_are_refused(station: Station) -> None:
+def test_pages_of_other_sites_are_refused(standing: Station) -> None:
     for site, status in (("same-origin", 200), ("none", 200), ("cross-site", 403), ("same-site", 403)):
-        assert station.wire.ask("GET", "/hub/meeting", headers={"Sec-Fetch-Site": site}).status == status
+        assert standing.wire.ask("GET", "/hub/meeting", headers={"Sec-Fetch-Site": site}).status == status
 
 
 @pytest.mark.parametrize("name", ["1", "hall-2", "A" * 16])
@@ -176,9 +178,9 @@ def test_a_terminal_tells_how_it_is_and_the_console_hears_it(station: Station, n
     assert station.hub.health()["terminals"][0]["state"] == "away"
 
 
-def test_a_terminal_in_no_state_is_refused(station: Station) -> None:
+def test_a_terminal_in_no_state_is_refused(standing: Station) -> None:
     for body in ({"state": "away", "camera": "ok"}, {"state": "idle", "camera": "x"}, {"state": "idle"}, {"state": 1}):
-        assert post_json(station.wire, "/hub/terminals/1", dict(body)).status == 400
+        assert post_json(standing.wire, "/hub/terminals/1", dict(body)).status == 400
 
 
 def test_a_fault_is_told_without_its_text(station: Station, capsys: pytest.CaptureFixture[str]) -> None:
@@ -192,7 +194,7 @@ def test_a_fault_is_told_without_its_text(station: Station, capsys: pytest.Captu
     assert any("ValueError" in said for said in station.notes.loud)
 
 
-def test_every_address_of_the_hub_is_described(station: Station) -> None:
+def test_every_address_of_the_hub_is_described(standing: Station) -> None:
     table = (ROOT / "docs" / "kiosk.md").read_text(encoding="utf-8").split("## Between hub and terminal")[1]
     described = {
         "/": "`GET /`", "/t/<terminal:_name>": "`GET /t/NAME`", "/assets/<path:name>": "`/assets/…`",
@@ -201,8 +203,8 @@ def test_every_address_of_the_hub_is_described(station: Station) -> None:
         "/api/v1/meetings/<meeting>/<path:what>": "`GET /api/v1/meetings/ID/…`",
         "/api/v1/meetings/<meeting>/booklet": "`POST …/booklet`",
     }  # fmt: skip
-    assert {rule.rule for rule in create_app(station.hub).url_map.iter_rules()} == described.keys()
+    assert {rule.rule for rule in create_app(standing.hub).url_map.iter_rules()} == described.keys()
     assert [words for words in described.values() if words not in table] == []
-    told = station.wire.ask("GET", "/hub/meeting").json()
+    told = standing.wire.ask("GET", "/hub/meeting").json()
     assert [name for name in told if f"`{name}`" not in table] == []
     assert passing_on.BACK == ("Content-Type", "ETag")
