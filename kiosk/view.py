@@ -1,5 +1,6 @@
 """The meeting's state as the server tells it. Only its checkpoint is signed: the rest is believed until something is
-sent, erased or counted, and then proven (kiosk/checking.py).
+sent, erased or counted, and then proven (kiosk/checking.py). But for one thing: that the meeting is closed stands in a
+line with scores that not everybody may see; for that the server's word is taken, and the booklets go.
 """
 
 from __future__ import annotations

@@ -109,3 +109,23 @@ def test_made_up_terminals_push_no_real_one_out(station: Station) -> None:
     station.hub.terminals.report("1", "ballot", "ok")
     assert station.hub.terminals.any_on_a_ballot()
     assert len(station.hub.terminals.health()) == MAX_TERMINALS
+
+
+def test_a_page_of_another_site_writes_nothing(venue: Venue, station: Station) -> None:
+    """On plain HTTP browsers do not say which site asks. What they send unasked is refused, and they are never allowed
+    to send the rest."""
+    venue.people(station)
+    name = b64u(bytes(32))
+    body = json.dumps({"version": 0, "record": RECORD, "deposit": None}).encode()
+    state = json.dumps({"state": "ballot", "camera": "ok"}).encode()
+    api = f"/api/v1/meetings/{venue.hall.id}/booklet"
+    for method, path, sent in (
+        ("PUT", f"/hub/booklets/{name}", body), ("POST", "/hub/terminals/1", state), ("POST", api, b"\0" * 99),
+    ):  # fmt: skip
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+            assert station.wire.ask(method, path, sent, {"Content-Type": kind}).status == 400
+        asked = {"Origin": "http://evil.example", "Access-Control-Request-Method": method}
+        allowed = station.wire.ask("OPTIONS", path, None, asked).headers
+        assert not [each for each in allowed if each.lower().startswith("access-control-")]
+    assert station.hub.store.count_booklets() == 6
+    assert station.hub.terminals.health() == []
