@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from ballot_service.app import create_app
@@ -26,8 +27,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def web(service: Service) -> FlaskClient:
-    return create_app(service).test_client(use_cookies=False)
+def app(service: Service) -> Flask:
+    return create_app(service)
+
+
+@pytest.fixture
+def web(app: Flask) -> FlaskClient:
+    return app.test_client(use_cookies=False)
 
 
 @pytest.fixture

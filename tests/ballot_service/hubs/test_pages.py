@@ -6,6 +6,7 @@ import html
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from ballot_service.console.roles import ALLOWED, Permission, Role
@@ -19,8 +20,8 @@ NASTY = "<b onclick=x>“'&{{7*7}}=1"
 
 
 @pytest.fixture
-def officer(hall: Hall) -> Officer:
-    return Officer(hall)
+def officer(hall: Hall, app: Flask) -> Officer:
+    return Officer(hall, app=app)
 
 
 def text(officer: Officer, path: str) -> str:
@@ -120,9 +121,9 @@ def test_a_hub_with_ballots_is_removed_knowingly(officer: Officer, voting: Venue
     assert "终端站配对" in acts
 
 
-def test_the_pages_are_for_their_roles(hall: Hall, venue: Venue) -> None:
+def test_the_pages_are_for_their_roles(hall: Hall, venue: Venue, app: Flask) -> None:
     for role in Role:
-        asking = Officer(hall, role, login=role.value)
+        asking = Officer(hall, role, login=role.value, app=app)
         allowed = role in ALLOWED[Permission.HUBS]
         assert asking.get("hubs").status_code == (200 if allowed else 403), role
         assert asking.get("hubs/live").status_code == (200 if allowed else 403), role

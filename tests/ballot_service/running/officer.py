@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -29,10 +30,11 @@ BESIDE = ("audit", "officer_session", "login_code", "account", "grant")  # table
 class Officer:
     """One account in one browser. `hall` is where the meeting is."""
 
-    def __init__(self, hall: Hall, *roles: Role, login: str = "clerk") -> None:
+    def __init__(self, hall: Hall, *roles: Role, login: str = "clerk", app: Flask | None = None) -> None:
+        """app: one that other clients of the test ask too; else a new one."""
         self.hall = hall
         service = hall.service
-        self.app = create_app(service)
+        self.app = create_app(service) if app is None else app
         if roles:
             account, code = service.accounts.create(login, f"{login}某", frozenset((hall.id, role) for role in roles))
             assert account
