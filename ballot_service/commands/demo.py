@@ -83,7 +83,8 @@ def _serve(console: Console, plan: MeetingPlan, folder: Path, language: Language
             with telling.making_keys() as progress:
                 published = publish_with_sheets(service, fresh, sheets, progress)
             link, start = login_link(service), folder / fresh.fields["id"] / "start.html"
-            page = start_page(published, config.base_url, link, chinese=language == "zh")
+            kiosk = _kiosk_command(folder)
+            page = start_page(published, config.base_url, link, kiosk, chinese=language == "zh")
             write_whole(start, page.encode())
             with stop_signals() as stop, Server(create_app(service), listening, threads=config.threads):
                 hall = (simulated_slips(published), stop, Random())  # noqa: S311 -- how they vote decides nothing
@@ -97,13 +98,19 @@ def _serve(console: Console, plan: MeetingPlan, folder: Path, language: Language
                 terminal.start()
                 sheet_files = [str(path) for path in sheets.written]
                 try:
-                    telling.your_turn(start.resolve().as_uri(), link, sheet_files, len(hall[0]))
+                    telling.your_turn(start.resolve().as_uri(), link, sheet_files, len(hall[0]), kiosk)
                     wait_for(stop)
                 finally:
                     stop.set()
                     terminal.join()
         finally:
             service.close()
+
+
+def _kiosk_command(folder: Path) -> str:
+    """What opens a voting terminal, from the same place as this command: with its folder, and as it was called."""
+    program = Path(sys.argv[0]).with_name("ballot-kiosk")
+    return f"{program} demo" if folder == Path("out/demo-server") else f"{program} demo --demo {folder}"
 
 
 def _listen() -> socket.socket:

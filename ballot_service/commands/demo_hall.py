@@ -82,7 +82,7 @@ def _trying(act: Callable[[], object]) -> bool:
         return False
 
 
-def start_page(published: Published, base_url: str, login: str, *, chinese: bool) -> str:
+def start_page(published: Published, base_url: str, login: str, kiosk: str, *, chinese: bool) -> str:
     """A file for the browser: the login link, the scrutineers' cards, the slips that are left. It holds secrets."""
     source = files("ballot_service.commands").joinpath("demo_start.html").read_text(encoding="utf-8")
     cards = {
@@ -97,6 +97,7 @@ def start_page(published: Published, base_url: str, login: str, *, chinese: bool
             t=lambda zh, en: zh if chinese else en,
             language="zh-CN" if chinese else "en",
             login=login,
+            kiosk=kiosk,
             cards=cards,
             slips=slips,
             people=len(simulated_slips(published)),

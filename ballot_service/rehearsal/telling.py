@@ -256,8 +256,11 @@ class Telling(ResultsTelling):
             self._("预期", "expected"), f"[green]✓[/] {self._('与脚本预期完全一致', 'everything as the plan expects')}"
         )
 
-    def your_turn(self, start: str, link: str, sheets: Sequence[str], people: int) -> None:
-        """After the demonstration: a fresh meeting to run by hand. start: a page with all that is handed out."""
+    def your_turn(self, start: str, link: str, sheets: Sequence[str], people: int, kiosk: str) -> None:
+        """After the demonstration: a fresh meeting to run by hand. start: a page with all that is handed out.
+
+        kiosk: the command that opens a voting terminal.
+        """
         self.console.print()
         self._line(
             self._("试用", "try it"),
@@ -280,7 +283,7 @@ class Telling(ResultsTelling):
         self._line(
             self._("终端", "terminal"),
             self._("不用手机投票：另开一个命令行窗口，运行 ", "without a phone: in another window, run ")
-            + "[bold]ballot-kiosk demo[/]",
+            + f"[bold]{escape(kiosk)}[/]",
         )
         self._line("", f"[dim]{self._('Ctrl-C 停止', 'Ctrl-C stops it')}[/]")
 

@@ -34,6 +34,7 @@ from kiosk.web import WebServer, listen
 DEMO = Path("out/demo-server")
 FILE = "terminal.json"
 WINDOW = "1280,800"  # px, a 10-inch tablet
+NOT_IN_A_WINDOW = ("--kiosk", "--host-resolver-rules=", "--unsafely-treat-insecure-origin-as-secure=")
 ANSWER_SECONDS = 5.0
 _HINT = "start the demonstration in another window, `make demo`, leave it running, and run this in the same folder"
 
@@ -131,9 +132,9 @@ def _window_browser(asked: str | None) -> str | None:
 
 
 def _window(program: str, url: str, profile: Path) -> list[str]:
-    """A window to look at, which does not take the screen."""
+    """A window to look at, which does not take the screen; without the flags that a bar above the page would name."""
     whole = command(program, url, "1", profile, (f"--window-size={WINDOW}",))
-    return [each for each in whole if each != "--kiosk"]
+    return [each for each in whole if not each.startswith(NOT_IN_A_WINDOW)]
 
 
 def _say_how_without_window() -> None:
