@@ -1,8 +1,13 @@
-"""A service with hubs; on SQLite, and on PostgreSQL too where a test says `on_both`."""
+"""One service on SQLite for all tests of a module, each with a meeting of its own.
+
+Where a test says `on_both`, it has a service of its own on either kind of store.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,13 +17,39 @@ from flask.testing import FlaskClient
 from ballot_service.app import create_app
 from ballot_service.service import Service
 from tests.ballot_service.hubs.venue import Venue, paired
-from tests.meeting_kit import Hall
+from tests.conftest import Start
+from tests.meeting_kit import Clock, Hall, config_for, meeting_file, publish
 from tests.postgres import Postgres
 
+NUMBERS = count(1)
 
-@pytest.fixture(params=["sqlite"])
+
+@dataclass(frozen=True)
+class Standing:
+    """A service that stands while the tests of a module come and go. Its clock never goes back."""
+
+    service: Service
+    app: Flask
+    clock: Clock
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    clock = Clock()
+    service = Service(config_for(tmp_path_factory.mktemp("standing"), ""), clock=clock)
+    yield Standing(service, create_app(service), clock)
+    service.close()
+
+
+@pytest.fixture
+def stands_alone(request: pytest.FixtureRequest) -> bool:
+    """Whether the test is `on_both`."""
+    return "database_url" in getattr(getattr(request.node, "callspec", None), "params", ())
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
+    if getattr(request, "param", "sqlite") == "sqlite":
         yield f"sqlite:///{tmp_path / 'ballots.sqlite3'}"
         return
     server: Postgres = request.getfixturevalue("postgres")
@@ -27,8 +58,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def app(service: Service) -> Flask:
-    return create_app(service)
+def clock(standing: Standing, stands_alone: bool) -> Clock:
+    return Clock() if stands_alone else standing.clock
+
+
+@pytest.fixture
+def service(standing: Standing, start: Start, stands_alone: bool) -> Service:
+    return start() if stands_alone else standing.service
+
+
+@pytest.fixture
+def app(standing: Standing, service: Service, stands_alone: bool) -> Flask:
+    return create_app(service) if stands_alone else standing.app
+
+
+@pytest.fixture
+def hall(service: Service) -> Hall:
+    return publish(service, meeting_file(meeting=f"hall-{next(NUMBERS)}"))
 
 
 @pytest.fixture

@@ -33,9 +33,9 @@ from tests.meeting_kit import TWO, Clock, Hall, assert_accepted, meeting_file, p
 on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
-def stored(service: Service) -> list[Hub]:
-    with service.store.read() as session:
-        return list(session.scalars(select(Hub).order_by(Hub.name)))
+def stored(hall: Hall) -> list[Hub]:
+    with hall.service.store.read() as session:
+        return list(session.scalars(select(Hub).where(Hub.meeting == hall.id).order_by(Hub.name)))
 
 
 def last_close(hall: Hall) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def test_of_two_that_type_the_same_code_one_is_paired(hall: Hall, start: Start) 
 
     elsewhere = start()
     run_together([lambda one=one: type_it(one) for one in (hall.service, elsewhere) * 3])  # type: ignore[misc]
-    assert len(made) == len(stored(hall.service)) == 1
+    assert len(made) == len(stored(hall)) == 1
 
 
 def test_neither_code_nor_token_is_kept_or_logged(
@@ -129,11 +129,13 @@ def test_neither_code_nor_token_is_kept_or_logged(
     assert code not in rows
     assert spell_code(code) not in rows
     token = pair(web, code).get_json()["token"]
-    (hub,) = stored(hall.service)
+    (hub,) = stored(hall)
     assert hub.token_hash == hashlib.sha256(from_b64u(token)).digest()
     with hall.service.store.read() as session:
-        assert session.scalar(select(HubCode.name)) is None
-        (row,) = session.scalars(select(AuditEntry).where(AuditEntry.act == "hub-paired"))
+        assert session.scalar(select(HubCode.name).where(HubCode.meeting == hall.id)) is None
+        (row,) = session.scalars(
+            select(AuditEntry).where(AuditEntry.act == "hub-paired", AuditEntry.meeting == hall.id)
+        )
         assert (row.account, row.meeting, row.detail) == ("", hall.id, "一楼会议室")
     assert token not in caplog.text
     assert code not in caplog.text
@@ -174,7 +176,7 @@ def test_a_hub_is_told_what_is_open_and_what_it_is_asked_for(hall: Hall, venue: 
 
 @pytest.mark.parametrize("spoil", ["no token", "wrong", "another meeting's", "an officer's", "removed", "not a bearer"])
 def test_a_token_speaks_for_its_hub_in_its_meeting_only(hall: Hall, venue: Venue, web: FlaskClient, spoil: str) -> None:
-    other = publish(hall.service, meeting_file(meeting="other"))
+    other = publish(hall.service, meeting_file(meeting=f"{hall.id}-other"))
     elsewhere = paired(hall.service, web, other.id)
     if spoil == "removed":
         hall.service.hubs.remove(hall.id, venue.id)
@@ -185,10 +187,10 @@ def test_a_token_speaks_for_its_hub_in_its_meeting_only(hall: Hall, venue: Venue
         "an officer's": hall.service.accounts.log_in(hall.service.accounts.make_code()),
     }.get(spoil, venue.token)
     headers = {} if not bearer else {"Authorization": f"{'Basic' if spoil == 'not a bearer' else 'Bearer'} {bearer}"}
-    before = stored(hall.service)
+    before = stored(hall)
     answer = web.post(f"{API}/meetings/{hall.id}/hub", json=HEALTHY, headers=headers)
     assert (answer.status_code, answer.get_json()["code"]) == (403, "not-allowed")
-    assert [vars(one)["seen"] for one in stored(hall.service)] == [vars(one)["seen"] for one in before]
+    assert [vars(one)["seen"] for one in stored(hall)] == [vars(one)["seen"] for one in before]
     assert bearer == "" or bearer not in answer.text
 
 
@@ -222,7 +224,7 @@ def test_reports_while_people_vote_change_a_row_every_five_seconds_at_most(
     kept = []
     for second in range(20):
         voting.says(waiting={"p1": second})
-        (row,) = stored(hall.service)
+        (row,) = stored(hall)
         kept.append((row.seen, row.report))
         clock.pass_seconds(1)
     assert len(set(kept)) == 4
@@ -234,15 +236,15 @@ def test_what_officers_wait_for_is_kept_at_once(hall: Hall, voting: Venue, clock
     clock.pass_seconds(5)
     voting.says(waiting={"p1": 4})
     voting.says(waiting={"p1": 5})  # the last one to vote before the batch leaves
-    (row,) = stored(hall.service)
+    (row,) = stored(hall)
     assert canonical.decode_object(row.report or b"")["waiting"] == {"p1": 4}
     for waiting in (3, 2, 0):
         voting.says(waiting={"p1": waiting}, delivered=[] if waiting else ["p1"])
-        (row,) = stored(hall.service)
+        (row,) = stored(hall)
         assert canonical.decode_object(row.report or b"")["waiting"] == {"p1": waiting}
     assert row.delivered == "p1"
     voting.says(delivered=["p1"], lost={"p1": 1})
-    (row,) = stored(hall.service)
+    (row,) = stored(hall)
     assert canonical.decode_object(row.report or b"")["lost"] == {"p1": 1}
 
 
@@ -405,7 +407,7 @@ def test_the_same_name_may_come_again_after_a_removal(hall: Hall, venue: Venue, 
 
 
 def test_nobody_removes_a_hub_of_another_meeting(hall: Hall, venue: Venue) -> None:
-    other = publish(hall.service, meeting_file(meeting="other"))
+    other = publish(hall.service, meeting_file(meeting=f"{hall.id}-other"))
     with refused("not-found"):
         hall.service.hubs.remove(other.id, venue.id)
     assert venue.report().status_code == 200
