@@ -25,7 +25,7 @@ from tests.meeting_kit import Hall
 BEAT_SECONDS = 1.0
 DPI = 150
 FRAME = (1280, 720)  # px
-AWAY, SHOWN = 45, 60  # pictures, 30 a second: nothing before the camera, then the slip; again and again
+AWAY, SHOWN = 36, 60  # pictures, 30 a second: nothing before the camera, then the slip; again and again
 
 
 class Room:
