@@ -184,7 +184,7 @@ def _hub_routes(hub: Hub) -> Blueprint:
 def _server_routes(hub: Hub) -> Blueprint:
     routes = Blueprint("server", __name__, url_prefix=f"{API}/meetings")
     routes.before_request(lambda: _check_running(hub))
-    passing = PassingOn(hub.server, hub.meeting.id, lambda: hub.connected)
+    passing = PassingOn(hub.server, hub.meeting.id, lambda: hub.is_away)
 
     @routes.get("/<meeting>/<path:what>")
     def ask(meeting: str, what: str) -> Response:
@@ -196,7 +196,7 @@ def _server_routes(hub: Hub) -> Blueprint:
         _check_meeting(hub, meeting)
         if request.mimetype != SEALED:
             raise Refusal(400, "bad-request", f"send the sealed body as {SEALED}")
-        return _back(passing_on.redeem(hub.server, meeting, request.get_data(cache=False)))
+        return _back(passing.redeem(request.get_data(cache=False)))
 
     return routes
 

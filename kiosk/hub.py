@@ -83,6 +83,7 @@ class Hub:
         self.terminals = Terminals(clock)
         self.told: Told | None = None  # None: the server was not reached since the start
         self.stopped: Stopped | None = None
+        self.is_away = False  # the last heartbeat had no answer: no terminal's request waits for one
         self._clock = clock
         self._answered_at = -math.inf
         self._refused_beats = 0
@@ -107,6 +108,7 @@ class Hub:
         try:
             answer = self.server.post(path, self.health(), token=self.pairing.token, seconds=BEAT_ANSWER_SECONDS)
         except NoAnswer as error:
+            self.is_away = True
             if not self.connected:
                 self.teller.say(
                     "server", "连不上服务器，选票都保存在这里", f"the server is away, ballots are kept: {error}"
@@ -120,7 +122,7 @@ class Hub:
             else:
                 self.teller.say("server", "服务器拒绝了报告", f"the server refuses reports: {refused}", loud=True)
             return
-        self._answered_at, self._refused_beats = self._clock(), 0
+        self._answered_at, self._refused_beats, self.is_away = self._clock(), 0, False
         if self.removed:
             self.stopped = None
         is_first = self.told is None

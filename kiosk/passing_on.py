@@ -28,6 +28,7 @@ _QUERY = {"inclusion": ("index", "size"), "consistency": ("old", "new"), None: (
 _NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
 _ETAG = re.compile(r"[ -~]{1,100}", re.ASCII)
 BACK = ("Content-Type", "ETag")
+ANSWER_SECONDS = 10.0  # a terminal asks again by then
 KEPT, KEPT_BYTES = 500, 256 * 1024  # answers, and the longest that is kept
 PROOFS = 20  # of a new tree, fetched before anybody asks
 
@@ -37,13 +38,14 @@ class NotPassedOn(Exception):
 
 
 class PassingOn:
-    """GETs of one meeting, with the last answer to each. Safe to use from many threads."""
+    """The requests of one meeting, with the last answer to each. Safe to use from many threads."""
 
-    def __init__(self, server: Server, meeting: str, is_connected: Callable[[], bool]) -> None:
-        """is_connected: whether the server answered lately; where it did not, nobody waits for it."""
+    def __init__(self, server: Server, meeting: str, is_away: Callable[[], bool]) -> None:
+        """is_away: whether the server stopped answering; then nobody waits for it. One that takes connections and never
+        answers would hold up every thread of the hub, and with them whoever leaves a ballot."""
         self._server = server
         self._meeting = meeting
-        self._is_connected = is_connected
+        self._is_away = is_away
         self._kept: OrderedDict[str, Passed] = OrderedDict()
         self._sizes: list[str] = []  # of the trees that terminals were shown, in order
         self._lock = threading.Lock()
@@ -60,10 +62,11 @@ class PassingOn:
         name = f"{what}?{numbers}"
         with self._lock:
             kept = self._kept.get(name)
-        if kept is not None and not self._is_connected():
-            return _again(kept, etag)
         try:
-            passed = self._server.pass_on("GET", f"/meetings/{self._meeting}/{what}", query=numbers, headers=headers)
+            if self._is_away():
+                raise NoAnswer("the server is away")
+            path = f"/meetings/{self._meeting}/{what}"
+            passed = self._server.pass_on("GET", path, query=numbers, headers=headers, seconds=ANSWER_SECONDS)
         except NoAnswer:
             if kept is None:
                 raise
@@ -77,6 +80,13 @@ class PassingOn:
             if what == "state":
                 self._fetch_proofs(passed.body)
         return passed
+
+    def redeem(self, body: bytes) -> Passed:
+        """The sealed exchange of a slip. Raises: NoAnswer."""
+        if self._is_away():
+            raise NoAnswer("the server is away")
+        path = f"/meetings/{self._meeting}/booklet"
+        return self._server.pass_on("POST", path, body=body, headers={"Content-Type": SEALED})
 
     def _fetch_proofs(self, state: bytes) -> None:
         """That a new tree continues those shown before: whoever was here last at one of them asks for it, later."""
@@ -96,8 +106,3 @@ class PassingOn:
 
 def _again(kept: Passed, etag: str | None) -> Passed:
     return Passed(304, kept.headers, b"") if etag is not None and etag == kept.headers.get("ETag") else kept
-
-
-def redeem(server: Server, meeting: str, body: bytes) -> Passed:
-    """The sealed exchange of a slip. Raises: NoAnswer."""
-    return server.pass_on("POST", f"/meetings/{meeting}/booklet", body=body, headers={"Content-Type": SEALED})

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 
 from crypto import ballot, canonical
 from crypto.encoding import b64u, from_b64u
+from kiosk import hub
+from kiosk.app import create_app
 from kiosk.complaint import Mistrust
 from kiosk.deposits import read_paper
 from kiosk.issuers import load_issuers
 from kiosk.terminals import AWAY_SECONDS, MAX_TERMINALS
-from tests.kiosk.terminal import Answer, Visit, put_json
+from kiosk.web import THREADS, WebServer, listen
+from tests.kiosk.terminal import Answer, OverHttp, Visit, put_json
 from tests.kiosk.venue import Station, Venue
-from tests.meeting_kit import APPROVE, Json
+from tests.meeting_kit import APPROVE, SEALED, Json
 
 RECORD = b64u(bytes(28 + 4096))
 
@@ -62,7 +69,7 @@ def test_a_made_up_ballot_is_refused_and_never_counted_as_a_lost_vote(venue: Ven
     assert station.notes.loud == []
 
 
-def test_a_ballot_of_another_page_or_of_another_poll_is_refused(venue: Venue, station: Station) -> None:
+def test_a_ballot_of_another_page_is_refused(venue: Venue, station: Station) -> None:
     person = venue.people(station)[0]
     venue.open()
     _poll, (paper, *_others) = person.open_papers()
@@ -129,3 +136,35 @@ def test_a_page_of_another_site_writes_nothing(venue: Venue, station: Station) -
         assert not [each for each in dict(allowed) if each.lower().startswith("access-control-")]
     assert station.hub.store.count_booklets() == 6
     assert station.hub.terminals.health() == []
+
+
+def test_a_server_that_hangs_holds_up_no_deposit(
+    venue: Venue, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes connections and never answers: whoever waits for it must not fill the hub's threads."""
+    person = venue.people(station)[0]
+    venue.open()
+    poll, (paper, *_others) = person.open_papers()
+    line = person.make(paper)
+    api = f"/api/v1/meetings/{venue.hall.id}"
+    monkeypatch.setattr(hub, "BEAT_ANSWER_SECONDS", 0.1)
+    venue.wires.cut()
+    with (
+        socket.create_server(("127.0.0.1", urlsplit(venue.wires.url).port or 0)),
+        WebServer(create_app(station.hub), listen("127.0.0.1", 0)) as web,
+        ThreadPoolExecutor(2 * THREADS) as others,
+    ):
+        station.hub.beat()
+        waiting = [
+            others.submit(OverHttp(web.url).ask, method, f"{api}/{what}", b"\0" * 99, {"Content-Type": SEALED})
+            for method, what in [("POST", "booklet"), ("GET", "items/none")] * THREADS
+        ]
+        time.sleep(0.2)
+        begun = time.monotonic()
+        person.wire = OverHttp(web.url)
+        assert person.put({"poll": poll, "lines": [line], "assisted": False}).status == 200
+        assert time.monotonic() - begun < 2
+        assert {one.result().status for one in waiting} == {503}
+    venue.wires.mend()
+    station.turn()
+    assert station.wire.ask("GET", f"{api}/head").status == 200
