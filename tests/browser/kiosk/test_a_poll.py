@@ -11,7 +11,7 @@ from tests.browser.meetings.hall import BrowserHall, HallServer, approval, item
 
 pytestmark = pytest.mark.xdist_group("browser")
 CANDIDATE = "欧阳清泉"
-IDLE_MS = 80_000  # longer than the hub's warning and what follows it
+IDLE_MS, WARNING_MS = 61_000, 16_000  # longer than the hub says
 
 
 def test_two_people_vote_one_after_the_other_and_the_ledger_has_both_ballots(
@@ -29,6 +29,8 @@ def test_two_people_vote_one_after_the_other_and_the_ledger_has_both_ballots(
     here.picture("ballot")
     here.choose("不同意")
     here.page.clock.fast_forward(IDLE_MS)  # somebody walks away
+    here.page.get_by_role("alertdialog", name="您还在吗？").wait_for()
+    here.page.clock.fast_forward(WARNING_MS)
     here.until("attract")
     assert in_texts(all_of(here), first, [CANDIDATE]) == []
 
