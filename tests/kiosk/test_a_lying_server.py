@@ -27,7 +27,7 @@ def said_anew(venue: Venue) -> None:
 def test_a_receipt_signed_by_another_key_is_none(
     venue: Venue, station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 3)
     venue.open()
     for person in people[:3]:
         person.vote()
@@ -45,7 +45,7 @@ def test_a_receipt_signed_by_another_key_is_none(
 def test_a_ballot_with_a_receipt_that_the_box_does_not_hold_is_an_objection(
     venue: Venue, station: Station, tmp_path: Any
 ) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 3)
     venue.open()
     for person in people:
         person.vote()
@@ -75,7 +75,7 @@ def test_a_ballot_with_a_receipt_that_the_box_does_not_hold_is_an_objection(
 def test_a_list_of_ballots_that_does_not_prove_to_the_ledger_is_not_believed(
     venue: Venue, station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 1)
     venue.open()
     people[0].vote()
     venue.collect()
@@ -99,7 +99,7 @@ def test_a_list_of_ballots_that_does_not_prove_to_the_ledger_is_not_believed(
 def test_a_poll_is_void_by_its_line_in_the_ledger_only(
     venue: Venue, station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 1)
     venue.open()
     people[0].vote()
     honest = answers.state_answer
@@ -125,7 +125,7 @@ def test_a_poll_is_void_by_its_line_in_the_ledger_only(
 def test_a_state_without_a_poll_that_was_open_is_not_believed(
     venue: Venue, station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    venue.people(station)
+    venue.people(station, 1)
     venue.open()
     honest = answers.state_answer
     monkeypatch.setattr(answers, "state_answer", lambda *what: {**honest(*what), "polls": []})
@@ -137,7 +137,7 @@ def test_a_state_without_a_poll_that_was_open_is_not_believed(
 
 
 def test_one_made_up_refusal_removes_no_hub_and_loses_no_ballot(venue: Venue, station: Station) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 1)
     venue.open()
     people[0].vote()
     honest, honest_sealed = station.hub.server.post, station.hub.server.post_sealed
@@ -164,7 +164,7 @@ def test_one_made_up_refusal_removes_no_hub_and_loses_no_ballot(venue: Venue, st
 
 def test_ballots_that_the_server_does_not_take_wait_and_the_hub_says_why(venue: Venue, station: Station) -> None:
     """Else the console shows for ever that they are on their way."""
-    person = venue.people(station)[0]
+    person = venue.people(station, 1)[0]
     venue.open()
     person.vote()
     honest = station.hub.server.post_sealed
@@ -185,7 +185,7 @@ def test_ballots_that_the_server_does_not_take_wait_and_the_hub_says_why(venue: 
 
 
 def test_a_ballot_refused_again_and_again_is_counted_as_lost(venue: Venue, station: Station) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 2)
     venue.open()
     (unwanted,) = people[0].vote()
     people[1].vote()

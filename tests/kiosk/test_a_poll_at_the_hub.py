@@ -77,7 +77,7 @@ def test_a_booklet_serves_at_every_terminal_for_the_whole_meeting(make_venue: Ma
 
 
 def test_a_ballot_under_way_may_still_come_in_for_half_a_minute(venue: Venue, station: Station) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 2)
     venue.open()
     people[0].vote()
     assert at_the_screen(station) == {"connected": True, "closing": None, "seconds_left": None}
@@ -94,7 +94,7 @@ def test_a_ballot_under_way_may_still_come_in_for_half_a_minute(venue: Venue, st
 
 
 def test_after_half_a_minute_nothing_more_comes_in(venue: Venue, station: Station) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 1)
     venue.open()
     venue.collect()
     for _turn in range(math.ceil(GRACE_SECONDS / 5) + 1):
@@ -128,7 +128,7 @@ def test_a_hub_switched_on_while_ballots_are_collected_waits_to_hear_of_its_term
 
 
 def test_the_lost_answer_of_a_deposit_is_given_again_after_the_hub_is_shut(venue: Venue, station: Station) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 1)
     venue.open()
     people[0].vote()
     venue.collect()
@@ -142,14 +142,14 @@ def test_the_lost_answer_of_a_deposit_is_given_again_after_the_hub_is_shut(venue
 
 
 def test_a_terminal_may_see_a_poll_before_the_hub_does(venue: Venue, station: Station) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 1)
     venue.hall.open()
     people[0].vote()
     assert station.phase() is Phase.TAKING
 
 
 def test_a_terminal_gone_silent_holds_nobody_up(venue: Venue, station: Station) -> None:
-    venue.people(station)
+    venue.people(station, 1)
     venue.open()
     at_the_screen(station)
     station.clock.now += 11
@@ -247,7 +247,7 @@ def test_the_close_waits_for_the_second_hub_too(venue: Venue) -> None:
 
 
 def test_a_poll_closed_without_the_hub_is_said_to_be_lost(venue: Venue, station: Station) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 3)
     venue.open()
     for person in people[:2]:
         person.vote()
@@ -262,7 +262,7 @@ def test_a_poll_closed_without_the_hub_is_said_to_be_lost(venue: Venue, station:
 
 
 def test_a_ballot_whose_receipt_was_lost_with_the_close_is_found_in_the_box(venue: Venue, station: Station) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 2)
     venue.open()
     line = people[0].vote()[0]
     people[1].vote()
@@ -273,7 +273,7 @@ def test_a_ballot_whose_receipt_was_lost_with_the_close_is_found_in_the_box(venu
 
 
 def test_a_void_poll_erases_what_the_hub_holds(venue: Venue, station: Station) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 1)
     venue.open()
     people[0].vote()
     venue.hall.service.polls.void(venue.hall.id, None, "现场停电", TWO)
@@ -284,7 +284,7 @@ def test_a_void_poll_erases_what_the_hub_holds(venue: Venue, station: Station) -
 
 
 def test_a_poll_voided_after_its_close_is_checked_all_the_same(venue: Venue, station: Station) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 1)
     venue.open()
     people[0].vote()
     venue.collect()
@@ -297,7 +297,7 @@ def test_a_poll_voided_after_its_close_is_checked_all_the_same(venue: Venue, sta
 
 
 def test_a_removed_hub_takes_nobody_and_sends_what_it_holds(venue: Venue, station: Station, clock: Clock) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 2)
     venue.open()
     people[0].vote()
     clock.pass_seconds(5)  # the service looks up from its papers so often

@@ -58,7 +58,7 @@ def test_the_same_put_again_is_answered_as_the_first_time(station: Station) -> N
 
 
 def test_two_terminals_write_one_booklet_and_one_of_them_wins(venue: Venue, station: Station) -> None:
-    person, (url, *_others) = venue.people(station)[0], venue.hall.urls()
+    person, (url, *_others) = venue.people(station, 1)[0], venue.hall.urls()
     twin = station.visit(url)
     twin.begin()
     venue.open()
@@ -143,7 +143,7 @@ def _with(line: str, name: str, place: int) -> str:
 def test_what_is_no_ballot_of_the_poll_is_refused_and_the_booklet_stays(
     venue: Venue, station: Station, spoil: Spoil
 ) -> None:
-    person = venue.people(station, 3)[0]
+    person = venue.people(station, 1)[0]
     venue.hall.service.polls.open(venue.hall.id, ["budget"])
     station.turn()
     poll, papers = person.open_papers()
@@ -157,7 +157,7 @@ def test_what_is_no_ballot_of_the_poll_is_refused_and_the_booklet_stays(
 
 
 def test_a_second_ballot_of_one_page_is_refused(venue: Venue, station: Station) -> None:
-    person = venue.people(station)[0]
+    person = venue.people(station, 1)[0]
     venue.open()
     pages = dict(person.session["pages"])
     person.vote()
@@ -169,7 +169,7 @@ def test_a_second_ballot_of_one_page_is_refused(venue: Venue, station: Station) 
 
 
 def test_the_same_ballot_left_again_and_again_is_one_person_helped(venue: Venue, station: Station) -> None:
-    person = venue.people(station)[0]
+    person = venue.people(station, 1)[0]
     venue.open()
     (line,) = person.vote(assisted=True)
     for _each in range(3):
@@ -179,7 +179,7 @@ def test_the_same_ballot_left_again_and_again_is_one_person_helped(venue: Venue,
 
 
 def test_a_poll_that_is_not_open_takes_nothing(venue: Venue, station: Station) -> None:
-    person = venue.people(station)[0]
+    person = venue.people(station, 1)[0]
     venue.open()
     poll, papers = person.open_papers()
     line = person.make(papers[0])

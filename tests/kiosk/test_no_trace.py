@@ -199,7 +199,7 @@ def test_the_database_is_as_durable_and_forgetful_as_it_says(station: Station) -
 
 def test_a_journal_is_overwritten_and_not_left_in_free_blocks(venue: Venue, station: Station) -> None:
     """Whoever takes the disk reads files that were deleted, too: a booklet as it was before holds its seed."""
-    person = venue.people(station)[0]
+    person = venue.people(station, 1)[0]
     store = station.hub.store
     journal = station.folder.path("hub.sqlite3-journal")
     held: list[int] = []

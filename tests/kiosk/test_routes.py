@@ -89,7 +89,7 @@ def test_the_meeting_as_a_terminal_shows_it(standing: Station) -> None:
 
 
 def test_what_is_passed_on_comes_back_unchanged(venue: Venue, station: Station) -> None:
-    venue.people(station)
+    venue.people(station, 1)
     venue.open()
     (poll,) = venue.hall.state().polls.values()
     paper = json.loads(station.wire.ask("GET", f"/api/v1/meetings/{venue.hall.id}/state").body)["polls"][0]["papers"][0]

@@ -213,7 +213,7 @@ def test_a_path_that_leads_out_of_the_folder_is_none(path: str) -> None:
 
 
 def test_switched_on_while_the_server_is_away_it_goes_on_with_what_it_has(venue: Venue, station: Station) -> None:
-    people = venue.people(station)
+    people = venue.people(station, 2)
     venue.open()
     people[0].vote()
     poll, papers = people[1].open_papers()
@@ -238,7 +238,7 @@ def test_the_first_start_needs_the_server(venue: Venue) -> None:
 
 
 def test_a_forked_ledger_stops_the_hub_for_good(venue: Venue, station: Station) -> None:
-    venue.people(station)
+    venue.people(station, 1)
     venue.open()
     station.folder.write(
         sign_note(
