@@ -240,6 +240,11 @@ def test_a_file_that_changed_is_not_read_by_a_worker_nor_trusted_when_all_is_rea
         check_ballots(_context(path), [], 1)
 
 
+def die(_context: object) -> None:
+    """Stands in a module, so that a worker finds it however it is started."""
+    os._exit(1)
+
+
 def test_a_worker_that_dies_is_no_verdict(
     small: LedgerBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,7 +252,7 @@ def test_a_worker_that_dies_is_no_verdict(
     path.write_bytes(small.ledger())
     monkeypatch.setattr("verify.ledger.CHUNK_BALLOTS", 1)
     monkeypatch.setattr("verify.ballots.CHUNKS_PER_PROCESS", 1)
-    monkeypatch.setattr("verify.ballots._start_worker", lambda _: os._exit(1))
+    monkeypatch.setattr("verify.ballots._start_worker", die)
     judged = judge(path, Options(unpinned=True, jobs=2))
     assert str(judged.unreadable) == "V10: a worker process ended by itself; try --jobs 1"
 
