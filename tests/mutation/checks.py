@@ -29,7 +29,7 @@ FIELDS = (
 )
 TESTS = (  # those with ledgers or files that are refused; what is accepted is accepted all the more without a place
     "tests/tampering/test_every_field.py",
-    *(f"tests/verify/test_{name}.py" for name in ("options", "unreadable", "series", "parts", "honest")),
+    *(f"tests/verify/test_{name}.py" for name in ("agenda", "options", "unreadable", "series", "parts", "honest")),
     "tests/verify/watching",
 )
 CORPUS, OTHERS = 1, 2  # who noticed

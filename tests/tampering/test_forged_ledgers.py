@@ -25,8 +25,10 @@ from tests.ledger_builder import (
     contest,
     full_meeting,
     item,
+    quorum_rule,
     small_meeting,
 )
+from tests.meeting_parts import rate_rule
 from tests.tampering.forge import (
     Forgeries,
     Forgery,
@@ -199,6 +201,18 @@ def two_rules_of_one_name() -> bytes:
             rule["id"] = "same"
 
     return small_meeting(on_entry=on("meeting", name)).ledger()
+
+
+@forgery("V02", "at most one rule quorum")
+def two_quorums_for_one_question() -> bytes:
+    two = [{**quorum_rule("1/2"), "id": one} for one in ("first", "second")]
+    return honest_small().ledger(lambda entries: entries[0]["agenda"][0]["contests"][0]["rules"].extend(two))
+
+
+@forgery("V02", "a rate counts grades of a grade ballot")
+def a_rate_of_grades_that_the_ballot_does_not_have() -> bytes:
+    rate = rate_rule("share", grades=["good"])
+    return honest_small().ledger(lambda entries: entries[0]["agenda"][0]["contests"][0]["rules"].append(rate))
 
 
 def _pass_line(number: object) -> bytes:
