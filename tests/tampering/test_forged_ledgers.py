@@ -28,7 +28,7 @@ from tests.ledger_builder import (
     quorum_rule,
     small_meeting,
 )
-from tests.meeting_parts import rate_rule
+from tests.meeting_parts import rate_rule, score
 from tests.tampering.forge import (
     Forgeries,
     Forgery,
@@ -213,6 +213,26 @@ def two_quorums_for_one_question() -> bytes:
 def a_rate_of_grades_that_the_ballot_does_not_have() -> bytes:
     rate = rate_rule("share", grades=["good"])
     return honest_small().ledger(lambda entries: entries[0]["agenda"][0]["contests"][0]["rules"].append(rate))
+
+
+@forgery("V02", "one share per card in each box")
+def a_box_with_shares_for_fewer_cards() -> bytes:
+    def fewer(entry: Entry) -> None:
+        entry["boxes"][1]["commit"].pop()
+        entry["boxes"][1]["sealed"].pop()
+
+    return small_meeting(on_entry=on("meeting", fewer)).ledger()
+
+
+@forgery("V02", "that the meeting does not have")
+def a_score_of_an_input_that_nobody_gives() -> bytes:
+    total = score("total", {"input": "nobody"})
+    return honest_small().ledger(lambda entries: entries[0].update(scores=[total]))
+
+
+@forgery("V02", "expected an exact number")
+def a_score_in_words() -> bytes:
+    return honest_small().ledger(lambda entries: entries[-1].update(scores={"team": "about a hundred"}))
 
 
 def _pass_line(number: object) -> bytes:
