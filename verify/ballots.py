@@ -57,7 +57,7 @@ class PaperContext:
     page: int
     classes: tuple[str, ...]  # in the order of the meeting
     length: int  # of the padded plaintext
-    moduli: dict[str, tuple[bytes, ...]]  # class -> modulus of each issuer for this page
+    moduli: dict[str, tuple[bytes, ...]] | None  # class -> modulus of each issuer for this page; None: V07 fails
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ _Parse = Callable[[bytes, int], _Ballot]
 class _Ready:
     """A paper and class made ready: loaded keys and the fixed beginnings of what is hashed and signed."""
 
-    def __init__(self, context: Context, paper: PaperContext, voter_class: str) -> None:
-        self.moduli = paper.moduli[voter_class]
+    def __init__(self, context: Context, paper: PaperContext, moduli: tuple[bytes, ...], voter_class: str) -> None:
+        self.moduli = moduli
         self.keys = [rsa.RSAPublicNumbers(PUBLIC_EXPONENT, int.from_bytes(n)).public_key() for n in self.moduli]
         end = lp(voter_class)
         self.credential = tag("credential") + context.fingerprint + paper.page.to_bytes(2) + end
@@ -185,6 +185,8 @@ class Worker:
             found.fault("V06", f"line {line}: a ballot on a paper that is not of this poll")
             return
         paper = papers[paper_place]
+        if paper.moduli is None:
+            return
         if ballot.class_id not in paper.classes:
             found.fault("V10", f"line {line}: a ballot of class {ballot.class_id}, which does not vote on this paper")
             return
@@ -200,7 +202,7 @@ class Worker:
         found.ballots[box] += 1
         ready = self._ready.get(box)
         if ready is None:
-            ready = self._ready[box] = _Ready(self.context, paper, ballot.class_id)
+            ready = self._ready[box] = _Ready(self.context, paper, paper.moduli[ballot.class_id], ballot.class_id)
         fault = _credential_fault(ready, ballot) or _signature_fault(ready, ballot)
         if fault:
             found.fault("V10", f"line {line}: {fault}")

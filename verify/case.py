@@ -210,14 +210,11 @@ class Case:
     def found(self) -> Found:
         """All ballots, checked as far as the rest of the ledger allows. Raises: Unreadable."""
         polls: list[Poll] = []
-        context_polls: list[PollContext] = []
-        try:
-            course, moduli = self.course, self.moduli
-        except Failed:
-            pass  # the check of it says so; the form of the ballots is checked all the same
-        else:
-            polls = course.polls
-            context_polls = [self._poll_context(poll, moduli) for poll in polls]
+        moduli: Moduli | None = None
+        with suppress(Failed):  # V06 or V07 says why; what of the ballots does not need it is checked all the same
+            polls = self.course.polls
+            moduli = self.moduli
+        context_polls = [self._poll_context(poll, moduli) for poll in polls]
         poll_of_run = {id(poll.ballots): number for number, poll in enumerate(polls) if poll.ballots is not None}
         tasks = [
             Task(chunk, poll_of_run.get(id(run)))
@@ -248,7 +245,7 @@ class Case:
             wanted.update(b64url_decode(entry.value["ballot"]) for entry in objections)
         return frozenset(wanted)
 
-    def _poll_context(self, poll: Poll, moduli: Moduli) -> PollContext:
+    def _poll_context(self, poll: Poll, moduli: Moduli | None) -> PollContext:
         secret = None
         if poll.opening is not None:
             with suppress(Failed):  # V13 says why; the ballots stay closed
@@ -259,7 +256,7 @@ class Case:
                 page=paper.page,
                 classes=tuple(self.classes_of(paper)),
                 length=paper.entry.value["length"],
-                moduli={voter_class: moduli[voter_class][paper.page - 1] for voter_class in self.classes_of(paper)},
+                moduli=None if moduli is None else {one: moduli[one][paper.page - 1] for one in self.classes_of(paper)},
             )
             for paper in poll.papers
         )

@@ -404,6 +404,17 @@ def a_ballot_on_a_paper_of_another_poll() -> bytes:
     return honest_full().builder.ledger(spoil)
 
 
+@forgery("V06", "paper that is not of this poll")
+def a_ballot_of_another_poll_under_changed_issuer_keys() -> bytes:
+    """Which poll a ballot belongs to needs no key."""
+
+    def spoil(entries: list[Entry]) -> None:
+        find(entries, "keys")["n"].reverse()
+        find(entries, "ballot")["paper"] = b64u(honest_full().papers["round-2"].hash)
+
+    return honest_full().builder.ledger(spoil)
+
+
 @forgery("V06", "neither opened nor void")
 def closing_with_a_poll_left_unopened() -> bytes:
     def spoil(entries: list[Entry]) -> None:
